@@ -1,0 +1,97 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Every target of ours: complete concurrency checking, strict memory safety, no warnings.
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "gatehouse",
+    products: [.executable(name: "gatehouse", targets: ["gatehouse"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // Ground: pure. No I/O, no clock, usable alone.
+        module("Kernel"),
+        module("Framing"),
+        module("Conversation", ["Kernel"]),
+        .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+        module("Detection", ["CVectorscan"]),
+
+        // Floor 1: one job each.
+        module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls]),
+        module("Identity", ["Kernel", crypto]),
+        module("Policy", ["Kernel", "Detection"]),
+        module("Audit", ["Kernel", "Conversation", "Detection"]),
+        module("Storage", ["Kernel", "Identity", "Audit", grdb]),
+        module("Providers", ["Kernel", "Framing", "Conversation", "Transport", nio("NIOCore")]),
+
+        // Floor 3: the path of one exchange.
+        module(
+            "Gateway",
+            [
+                "Kernel", "Framing", "Conversation", "Detection", "Transport", "Identity", "Policy", "Audit",
+                "Providers", nio("NIOCore"),
+            ]),
+
+        // Floor 4: the composition root.
+        module("Settings", ["Kernel", yaml]),
+        module(
+            "Server",
+            [
+                "Kernel", "Framing", "Conversation", "Detection", "Transport", "Identity", "Policy", "Audit", "Storage",
+                "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, logging,
+                lifecycle, signals, hummingbird, httpTypes, httpClient,
+            ]),
+
+        // Floor 5: the command line.
+        .executableTarget(
+            name: "gatehouse",
+            dependencies: ["Kernel", "Conversation", "Settings", "Server", "Identity", "Audit", arguments, logging],
+            swiftSettings: settings),
+
+        tests("ArchitectureTests", []),
+        tests(
+            "CommandTests",
+            ["Kernel", "Conversation", "Settings", "Server", "Identity", "Audit", "gatehouse", arguments], exclude: ["Golden"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
