@@ -106,7 +106,9 @@ struct FieldReader {
 
     /// Decimal digits and nothing else. Eighteen of them cannot overflow.
     private static func length(_ range: Range<Int>, in bytes: Span<UInt8>) throws(FramingError) -> Int {
-        guard (1...18).contains(range.count), Self.endsLine(range, in: bytes) else { throw FramingError(.malformedContentLength) }
+        guard (1...18).contains(range.count), Self.endsLine(range, in: bytes) else {
+            throw FramingError(.malformedContentLength)
+        }
         var length = 0
         for index in range {
             guard bytes[index].isDigit else { throw FramingError(.malformedContentLength) }
@@ -115,7 +117,8 @@ struct FieldReader {
         return length
     }
 
-    /// White space is allowed behind the values that decide about the length, too, but servers differ on tabs there.
+    /// Whether no white space follows a value. The standard allows it behind those that decide about the length, too,
+    /// but servers differ on tabs there, and nobody sends it in good faith.
     private static func endsLine(_ value: Range<Int>, in bytes: Span<UInt8>) -> Bool {
         bytes[value.upperBound] == ASCII.carriageReturn
     }

@@ -130,12 +130,14 @@ package struct JSONTape: Sendable {
         while offset < Int(token.end) {
             guard (0x30...0x39).contains(bytes[offset]) else { return nil }
             let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(Int(bytes[offset] - 0x30))
+            let digit = Int(bytes[offset] - 0x30)
+            let (sum, carry) =
+                isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
             guard !overflow, !carry else { return nil }
             value = sum
             offset += 1
         }
-        return isNegative ? -value : value
+        return value
     }
 
     /// The text of a string, escapes undone; nil where the node is not a string.

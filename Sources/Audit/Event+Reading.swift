@@ -1,0 +1,204 @@
+import Conversation
+import Kernel
+
+extension Event {
+    /// Reads what `json()` wrote. Members that this version does not know are passed over.
+    package init(json: [UInt8]) throws(EventFormatError) {
+        let object = try EventObject(json)
+        let version = try object.integer("version")
+        guard version == Self.version else {
+            throw EventFormatError(.unknownVersion, "expected an event of version \(Self.version), not \(version)")
+        }
+        let written = try object.string("kind")
+        guard let kind = Kind(rawValue: written) else {
+            throw EventFormatError(.unknownKind, "`\(written)` is no kind of event")
+        }
+        self =
+            switch kind {
+            case .exchange: .exchange(try ExchangeEvent(object))
+            default: .administrative(try AdministrativeEvent(object, kind))
+            }
+    }
+}
+
+extension ExchangeEvent {
+    fileprivate init(_ object: EventObject) throws(EventFormatError) {
+        self.init(
+            id: try object.identifier("id"),
+            startedAt: Timestamp(microseconds: Int64(try object.integer("time_us"))),
+            duration: .microseconds(try object.integer("duration_us")),
+            principal: try object.ifPresent("principal")?.principal(),
+            operation: try object.choice("operation"),
+            model: try object.stringIfPresent("model"),
+            provider: try object.stringIfPresent("provider"),
+            deployment: try object.stringIfPresent("deployment"),
+            servedModel: try object.stringIfPresent("served_model"),
+            isStreamed: try object.boolean("streamed"),
+            outcome: try object.choice("outcome"),
+            status: try object.integer("status"),
+            code: try object.stringIfPresent("code"),
+            findings: try object.elements("findings").map { finding throws(EventFormatError) in
+                FindingCount(
+                    stage: try finding.choice("stage"), kind: try finding.string("kind"),
+                    count: try finding.integer("count"))
+            },
+            decisions: try object.elements("decisions").map { decision throws(EventFormatError) in
+                DecisionRecord(
+                    stage: try decision.choice("stage"), effect: try decision.choice("effect"),
+                    remedy: try decision.stringIfPresent("remedy"), policies: try decision.strings("policies"))
+            },
+            usage: try object.ifPresent("usage")?.usage(),
+            requestBytes: try object.integer("request_bytes"),
+            responseBytes: try object.integer("response_bytes"),
+            attempts: try object.integer("attempts"),
+            configuration: try object.string("configuration"),
+            detectors: try object.string("detectors"))
+    }
+}
+
+extension AdministrativeEvent {
+    fileprivate init(_ object: EventObject, _ kind: Event.Kind) throws(EventFormatError) {
+        let act: Act =
+            switch kind {
+            case .keyCreated: .keyCreated(key: try object.string("subject"))
+            case .keyRevoked: .keyRevoked(key: try object.string("subject"))
+            case .configurationReloaded: .configurationReloaded(configuration: try object.string("subject"))
+            case .configurationRefused: .configurationRefused(reason: try object.string("detail"))
+            case .serverStarted:
+                .serverStarted(version: try object.string("detail"), configuration: try object.string("subject"))
+            case .serverStopped: .serverStopped
+            case .exchange: throw EventFormatError(.unknownKind, "an exchange is no administrative act")
+            }
+        self.init(
+            id: try object.identifier("id"), time: Timestamp(microseconds: Int64(try object.integer("time_us"))),
+            actor: try object.object("actor").principal(), act: act)
+    }
+}
+
+/// One JSON object of a written event.
+private struct EventObject {
+    private let bytes: [UInt8]
+    private let tape: JSONTape
+    private let node: JSONTape.Node
+
+    init(_ bytes: [UInt8]) throws(EventFormatError) {
+        do {
+            self.tape = try JSONTape(bytes.span, limits: JSONTape.Limits(depth: 8, tokens: 10_000))
+        } catch {
+            throw EventFormatError(.malformed, "the event is not JSON: \(error)")
+        }
+        self.bytes = bytes
+        self.node = self.tape.root
+        guard self.tape.kind(self.node) == .object else {
+            throw EventFormatError(.malformed, "an event is a JSON object")
+        }
+    }
+
+    private init(_ bytes: [UInt8], _ tape: JSONTape, _ node: JSONTape.Node) {
+        self.bytes = bytes
+        self.tape = tape
+        self.node = node
+    }
+
+    private func member(_ name: StaticString) -> JSONTape.Node? {
+        self.tape.member(name, of: self.node, in: self.bytes.span)
+    }
+
+    /// The value that `read` makes of a member.
+    private func value<Value>(
+        _ name: StaticString, _ expected: String, _ read: (JSONTape.Node) -> Value?
+    ) throws(EventFormatError) -> Value {
+        guard let node = self.member(name), let value = read(node) else {
+            throw EventFormatError(.malformed, "expected `\(name)` to be \(expected)")
+        }
+        return value
+    }
+
+    func string(_ name: StaticString) throws(EventFormatError) -> String {
+        try self.value(name, "a string") { self.tape.string($0, in: self.bytes.span) }
+    }
+
+    func stringIfPresent(_ name: StaticString) throws(EventFormatError) -> String? {
+        self.member(name) == nil ? nil : try self.string(name)
+    }
+
+    func integer(_ name: StaticString) throws(EventFormatError) -> Int {
+        try self.value(name, "an integer") { self.tape.integer($0, in: self.bytes.span) }
+    }
+
+    func boolean(_ name: StaticString) throws(EventFormatError) -> Bool {
+        try self.value(name, "true or false") { node in
+            switch self.tape.kind(node) {
+            case .true: true
+            case .false: false
+            default: nil
+            }
+        }
+    }
+
+    func choice<Choice: RawRepresentable<String>>(_ name: StaticString) throws(EventFormatError) -> Choice {
+        let written = try self.string(name)
+        guard let choice = Choice(rawValue: written) else {
+            throw EventFormatError(.malformed, "`\(written)` is no value of `\(name)`")
+        }
+        return choice
+    }
+
+    func identifier<Kind>(_ name: StaticString) throws(EventFormatError) -> Identifier<Kind> {
+        let written = try self.string(name)
+        guard let identifier = Identifier<Kind>(written) else {
+            throw EventFormatError(.malformed, "`\(written)` is no id that begins with `\(Kind.identifierPrefix)`")
+        }
+        return identifier
+    }
+
+    func object(_ name: StaticString) throws(EventFormatError) -> EventObject {
+        try self.value(name, "an object") { node in
+            self.tape.kind(node) == .object ? EventObject(self.bytes, self.tape, node) : nil
+        }
+    }
+
+    func ifPresent(_ name: StaticString) throws(EventFormatError) -> EventObject? {
+        self.member(name) == nil ? nil : try self.object(name)
+    }
+
+    private func nodes(_ name: StaticString) throws(EventFormatError) -> [JSONTape.Node] {
+        let array = try self.value(name, "an array") { self.tape.kind($0) == .array ? $0 : nil }
+        var nodes: [JSONTape.Node] = []
+        var next = self.tape.firstElement(of: array)
+        while let node = next {
+            nodes.append(node)
+            next = self.tape.element(after: node, of: array)
+        }
+        return nodes
+    }
+
+    func elements(_ name: StaticString) throws(EventFormatError) -> [EventObject] {
+        try self.nodes(name).map { node throws(EventFormatError) in
+            guard self.tape.kind(node) == .object else {
+                throw EventFormatError(.malformed, "expected `\(name)` to hold objects")
+            }
+            return EventObject(self.bytes, self.tape, node)
+        }
+    }
+
+    func strings(_ name: StaticString) throws(EventFormatError) -> [String] {
+        try self.nodes(name).map { node throws(EventFormatError) in
+            guard let string = self.tape.string(node, in: self.bytes.span) else {
+                throw EventFormatError(.malformed, "expected `\(name)` to hold strings")
+            }
+            return string
+        }
+    }
+
+    func principal() throws(EventFormatError) -> Principal {
+        Principal(kind: try self.choice("kind"), id: try self.string("id"))
+    }
+
+    func usage() throws(EventFormatError) -> TokenUsage {
+        TokenUsage(
+            input: TokenCount(try self.integer("input")), output: TokenCount(try self.integer("output")),
+            cached: TokenCount(try self.integer("cached")), reasoning: TokenCount(try self.integer("reasoning")),
+            source: try self.choice("source"))
+    }
+}

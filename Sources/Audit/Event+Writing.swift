@@ -1,0 +1,121 @@
+import Conversation
+import Kernel
+
+// The written form of events, version 1: one JSON object. Members stand in the order of their names and numbers are
+// integers below 2^53, so that these bytes are canonical (RFC 8785) as they are. What is nil is left out. Times are
+// microseconds since 1970, durations microseconds.
+//
+// Adding a member that may be absent keeps the version; anything else makes a new one.
+
+extension Event {
+    /// The version of the written form.
+    package static let version = 1
+
+    /// The event as JSON. Cost: about 2 µs.
+    package func json() -> [UInt8] {
+        var writer = JSONWriter(reserving: 768)
+        writer.beginObject()
+        switch self {
+        case .exchange(let event): event.writeMembers(to: &writer)
+        case .administrative(let event): event.writeMembers(to: &writer)
+        }
+        writer.member("version", Self.version)
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension ExchangeEvent {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
+        writer.member("attempts", self.attempts)
+        writer.member("code", ifPresent: self.code)
+        writer.member("configuration", self.configuration)
+        writer.name("decisions")
+        writer.beginArray()
+        for decision in self.decisions { decision.write(to: &writer) }
+        writer.endArray()
+        writer.member("deployment", ifPresent: self.deployment)
+        writer.member("detectors", self.detectors)
+        writer.member("duration_us", Int(self.duration.microseconds))
+        writer.name("findings")
+        writer.beginArray()
+        for finding in self.findings { finding.write(to: &writer) }
+        writer.endArray()
+        writer.name("id")
+        writer.string(self.id.utf8.span)
+        writer.member("kind", Event.Kind.exchange.rawValue)
+        writer.member("model", ifPresent: self.model)
+        writer.member("operation", self.operation.rawValue)
+        writer.member("outcome", self.outcome.rawValue)
+        if let principal = self.principal { writer.member("principal", principal) }
+        writer.member("provider", ifPresent: self.provider)
+        writer.member("request_bytes", self.requestBytes)
+        writer.member("response_bytes", self.responseBytes)
+        writer.member("served_model", ifPresent: self.servedModel)
+        writer.member("status", self.status)
+        writer.member("streamed", self.isStreamed)
+        writer.member("time_us", Int(self.startedAt.microseconds))
+        if let usage = self.usage {
+            writer.name("usage")
+            usage.write(to: &writer)
+        }
+    }
+}
+
+extension AdministrativeEvent {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
+        writer.member("actor", self.actor)
+        writer.member("detail", ifPresent: self.act.detail)
+        writer.name("id")
+        writer.string(self.id.utf8.span)
+        writer.member("kind", self.act.kind.rawValue)
+        writer.member("subject", ifPresent: self.act.subject)
+        writer.member("time_us", Int(self.time.microseconds))
+    }
+}
+
+extension FindingCount {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("count", self.count)
+        writer.member("kind", self.kind)
+        writer.member("stage", self.stage.rawValue)
+        writer.endObject()
+    }
+}
+
+extension DecisionRecord {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("effect", self.effect.rawValue)
+        writer.name("policies")
+        writer.beginArray()
+        for policy in self.policies { writer.string(policy) }
+        writer.endArray()
+        writer.member("remedy", ifPresent: self.remedy)
+        writer.member("stage", self.stage.rawValue)
+        writer.endObject()
+    }
+}
+
+extension TokenUsage {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("cached", self.cached.value)
+        writer.member("input", self.input.value)
+        writer.member("output", self.output.value)
+        writer.member("reasoning", self.reasoning.value)
+        writer.member("source", self.source.rawValue)
+        writer.endObject()
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func member(_ name: StaticString, _ principal: Principal) {
+        self.name(name)
+        self.beginObject()
+        self.member("id", principal.id)
+        self.member("kind", principal.kind.rawValue)
+        self.endObject()
+    }
+}

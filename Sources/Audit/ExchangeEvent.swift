@@ -1,0 +1,133 @@
+package import Conversation
+package import Kernel
+
+/// What is remembered of one exchange. It never holds text of the prompt or the answer, nor a value that was found.
+package struct ExchangeEvent: Hashable, Sendable {
+    /// What was asked for.
+    package enum Act: String, Sendable, CaseIterable {
+        case chatCompletion = "chat.completions"
+        case embedding = "embeddings"
+        case models
+        /// Refused before it was clear what was asked for.
+        case unknown
+    }
+
+    /// How it ended.
+    package enum Outcome: String, Sendable, CaseIterable {
+        /// The whole answer was sent.
+        case answered
+        /// Policy forbade it, on the way in or out.
+        case blocked
+        /// We would not take it: not recognised, over a limit, not a request that we understand.
+        case refused
+        /// The provider or we could not do it.
+        case failed
+        /// The caller went away.
+        case cancelled
+        /// A part of the answer was sent and the rest could not be.
+        case truncated
+    }
+
+    /// Which half of the exchange.
+    package enum Stage: String, Sendable, CaseIterable {
+        case request, response
+    }
+
+    /// Of texts that come from outside, at most this many bytes are kept.
+    package static let longestText = 256
+
+    package let id: Identifier<Exchange>
+    package let startedAt: Timestamp
+    package let duration: Duration
+    /// Who asked; nil where nobody was recognised.
+    package let principal: Principal?
+    package let operation: Act
+    /// The model's alias as the caller wrote it, whether there is such a model or not: text of a stranger.
+    package let model: String?
+    package let provider: String?
+    package let deployment: String?
+    /// The model that answered, by its provider's account.
+    package let servedModel: String?
+    package let isStreamed: Bool
+    package let outcome: Outcome
+    /// The HTTP status that was sent; 0 where none was.
+    package let status: Int
+    /// The error's stable code, such as `invalid_api_key`.
+    package let code: String?
+    package let findings: [FindingCount]
+    package let decisions: [DecisionRecord]
+    package let usage: TokenUsage?
+    package let requestBytes: Int
+    package let responseBytes: Int
+    /// How many times a provider was called for it.
+    package let attempts: Int
+    /// A short hash of the configuration in force.
+    package let configuration: String
+    /// The version of the set of detectors in force.
+    package let detectors: String
+
+    package init(
+        id: Identifier<Exchange>, startedAt: Timestamp, duration: Duration, principal: Principal?, operation: Act,
+        model: String? = nil, provider: String? = nil, deployment: String? = nil, servedModel: String? = nil,
+        isStreamed: Bool = false, outcome: Outcome, status: Int, code: String? = nil, findings: [FindingCount] = [],
+        decisions: [DecisionRecord] = [], usage: TokenUsage? = nil, requestBytes: Int, responseBytes: Int,
+        attempts: Int = 0, configuration: String, detectors: String
+    ) {
+        self.id = id
+        self.startedAt = startedAt
+        self.duration = duration
+        self.principal = principal
+        self.operation = operation
+        self.model = model?.cut(to: Self.longestText)
+        self.provider = provider
+        self.deployment = deployment
+        self.servedModel = servedModel?.cut(to: Self.longestText)
+        self.isStreamed = isStreamed
+        self.outcome = outcome
+        self.status = status
+        self.code = code
+        self.findings = findings
+        self.decisions = decisions
+        self.usage = usage
+        self.requestBytes = requestBytes
+        self.responseBytes = responseBytes
+        self.attempts = attempts
+        self.configuration = configuration
+        self.detectors = detectors
+    }
+}
+
+/// How often detectors found one kind of thing in one half of an exchange; where and what it was is not kept.
+package struct FindingCount: Hashable, Sendable {
+    package let stage: ExchangeEvent.Stage
+    /// The finding's kind, such as `card_number`.
+    package let kind: String
+    package let count: Int
+
+    package init(stage: ExchangeEvent.Stage, kind: String, count: Int) {
+        self.stage = stage
+        self.kind = kind
+        self.count = count
+    }
+}
+
+/// One answer of the policy, and why.
+package struct DecisionRecord: Hashable, Sendable {
+    package enum Effect: String, Sendable, CaseIterable {
+        case permit, forbid
+    }
+
+    package let stage: ExchangeEvent.Stage
+    package let effect: Effect
+    /// What would turn, or did turn, a forbid into a permit, such as `redact`.
+    package let remedy: String?
+    /// The ids of the policies that determined the effect.
+    package let policies: [String]
+
+    package init(stage: ExchangeEvent.Stage, effect: Effect, remedy: String? = nil, policies: [String]) {
+        self.stage = stage
+        self.effect = effect
+        self.remedy = remedy
+        self.policies = policies
+    }
+}

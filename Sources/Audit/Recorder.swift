@@ -1,0 +1,142 @@
+import Dispatch
+import Kernel
+import Synchronization
+
+/// Makes events durable: one writer, and whatever was queued while it wrote becomes its next batch.
+///
+/// Handing an event in costs a lock, an append and, where the writer rests, a thread's wake-up. Everything that waits
+/// is resumed after the commit, in order, from the writer's thread. `RecorderMachine` says what happens on failure.
+package final class Recorder: Sendable {
+    private typealias Waiter = @Sendable (Outcome) -> Void
+
+    /// What a waiter hears: an error, and how many events are left where it drained.
+    private struct Outcome: Sendable {
+        let error: RecorderError?
+        var left = 0
+    }
+
+    private let store: any EventSink
+    private let report: @Sendable (RecorderIncident) -> Void
+    private let machine: Mutex<RecorderMachine<Waiter>>
+    private let queue = DispatchQueue(label: "gatehouse.recorder")
+    private let wakeUp = DispatchSemaphore(value: 0)
+
+    /// Makes a recorder that calls `report`, from the writer's thread, for what must not go unnoticed.
+    package init(
+        store: any EventSink, limits: RecorderLimits = RecorderLimits(),
+        report: @escaping @Sendable (RecorderIncident) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.report = report
+        self.machine = Mutex(RecorderMachine(limits))
+    }
+
+    package convenience init(store: any EventSink, capacity: Int) {
+        self.init(store: store, limits: RecorderLimits(capacity: capacity))
+    }
+
+    /// Records an event and returns when it is durable. Cancelling the task changes nothing: the event is recorded.
+    /// - Throws: `.full` where there is no room, `.notRecorded` where the store failed; the event is then not kept.
+    package nonisolated(nonsending) func record(_ event: Event) async throws(RecorderError) {
+        let error = await withCheckedContinuation { (continuation: CheckedContinuation<RecorderError?, Never>) in
+            self.record(event) { continuation.resume(returning: $0) }
+        }
+        if let error { throw error }
+    }
+
+    /// Records an event and calls back when it is durable, or with why it is not: from the writer's thread, or before
+    /// it returns where there is no room.
+    package func record(_ event: Event, then completion: @escaping @Sendable (RecorderError?) -> Void) {
+        let admission = self.machine.withLock { $0.add(event) { completion($0.error) } }
+        if admission == .full { completion(Self.full) } else { self.kick(admission) }
+    }
+
+    /// Queues an event that becomes durable soon (`RecorderLimits.linger`). A crash before that loses it.
+    /// - Throws: `.full` where there is no room.
+    package func recordBehind(_ event: Event) throws(RecorderError) {
+        let admission = self.machine.withLock { $0.add(event, waiter: nil) }
+        guard admission != .full else { throw Self.full }
+        self.kick(admission)
+    }
+
+    /// Whether new exchanges should be admitted; where not, answer 503. A quarter of the capacity is kept for those
+    /// that are under way.
+    package var hasRoom: Bool { self.machine.withLock(\.hasRoom) }
+
+    /// Waits until all that is queued is durable, and gives up after a few failures in a row.
+    /// - Returns: how many events could not be made durable; 0 where all is well.
+    @discardableResult
+    package nonisolated(nonsending) func drain() async -> Int {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Int, Never>) in
+            self.drain { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Calls back with how many events could not be made durable: from the writer's thread, or before it returns where
+    /// nothing is queued.
+    package func drain(then completion: @escaping @Sendable (Int) -> Void) {
+        let admission = self.machine.withLock { $0.drain { completion($0.left) } }
+        if admission == .full { completion(0) } else { self.kick(admission) }
+    }
+
+    package var statistics: RecorderStatistics {
+        self.machine.withLock { machine in
+            var statistics = machine.statistics
+            statistics.queued = machine.count
+            return statistics
+        }
+    }
+
+    private static let full = RecorderError(.full, "too many events wait to be recorded")
+
+    private func kick(_ admission: RecorderMachine<Waiter>.Admission) {
+        switch admission {
+        case .start: self.queue.async { self.write() }
+        case .wake: self.wakeUp.signal()
+        case .queued, .full: break
+        }
+    }
+
+    // MARK: The writer's thread
+
+    /// Writes until nothing is queued.
+    private func write() {
+        var step = self.machine.withLock { $0.next() }
+        while true {
+            switch step {
+            case .rest:
+                return
+            case .gather(let duration):
+                self.wait(duration)
+                step = self.machine.withLock { $0.next(hasGathered: true) }
+            case .write(let events):
+                let error = self.append(events)
+                let completion = self.machine.withLock { $0.finish(error) }
+                self.complete(completion)
+                step = self.machine.withLock { $0.next() }
+            }
+        }
+    }
+
+    private func append(_ events: [Event]) -> StoreError? {
+        do {
+            try self.store.append(events)
+            return nil
+        } catch { return error }
+    }
+
+    private func wait(_ duration: Duration) {
+        guard self.wakeUp.wait(timeout: .now() + .microseconds(Int(duration.microseconds))) == .timedOut else { return }
+        // A wake-up that came just too late is taken as well, lest it end the next wait at once.
+        if self.machine.withLock(\.isWoken) { self.wakeUp.wait() }
+    }
+
+    private func complete(_ completion: RecorderMachine<Waiter>.Completion) {
+        if let incident = completion.incident { self.report(incident) }
+        let error = completion.error.map {
+            RecorderError(.notRecorded, "the event could not be recorded", underlying: $0)
+        }
+        for waiter in completion.waiters { waiter(Outcome(error: error)) }
+        for waiter in completion.drained { waiter(Outcome(error: nil, left: completion.left)) }
+    }
+}

@@ -1,0 +1,56 @@
+extension Finding: Comparable {
+    /// Reading order: leftmost first; of those that start together the longest, then the most specific kind.
+    package static func < (left: Self, right: Self) -> Bool {
+        if left.span.lowerBound != right.span.lowerBound { return left.span.lowerBound < right.span.lowerBound }
+        if left.span.upperBound != right.span.upperBound { return left.span.upperBound > right.span.upperBound }
+        if left.kind.specificity != right.kind.specificity { return left.kind.specificity > right.kind.specificity }
+        return left.kind.rawValue < right.kind.rawValue
+    }
+}
+
+extension Finding.Kind {
+    /// How much a kind says about what was found. Where two kinds of one family claim the same bytes, the higher wins.
+    package var specificity: Int {
+        switch self {
+        case .genericAssignment, .phone: 0
+        case .bearerToken, .basicCredentials, .email: 1
+        case .connectionPassword, .webToken, .card: 2
+        default: 3
+        }
+    }
+}
+
+extension Array where Element == Finding {
+    /// The findings in reading order with overlapping ones merged, as redaction needs them.
+    ///
+    /// A merged finding covers the bytes of all its parts and has the kind of the most specific; a part that starts a
+    /// finding outweighs one that continues an earlier one. Findings that only touch stay apart.
+    package func nonOverlapping() -> [Finding] {
+        var merged: [Finding] = []
+        merged.reserveCapacity(self.count)
+        for finding in self.sorted() {
+            guard let last = merged.last, finding.span.lowerBound < last.span.upperBound else {
+                merged.append(finding)
+                continue
+            }
+            merged[merged.count - 1] = last.merged(with: finding)
+        }
+        return merged
+    }
+}
+
+extension Finding {
+    fileprivate func merged(with other: Finding) -> Finding {
+        let keepsOwnKind =
+            self.isContinuation == other.isContinuation
+            ? self.kind.specificity >= other.kind.specificity : other.isContinuation
+        let winner = keepsOwnKind ? self : other
+        return Finding(
+            kind: winner.kind,
+            span: self.span.lowerBound..<Swift.max(self.span.upperBound, other.span.upperBound),
+            confidence: Swift.max(self.confidence, other.confidence),
+            severity: Swift.max(self.severity, other.severity),
+            detector: winner.detector,
+            isContinuation: winner.isContinuation)
+    }
+}

@@ -1,0 +1,56 @@
+/// The digits of a telephone number from its country code on, checked against the lengths in use (E.164, E.164.1).
+struct InternationalNumber {
+    private var value = 0
+    private var count = 0
+    private var gap = 0
+    private(set) var groups = 0
+
+    /// Takes the next digit; false if there are too many.
+    mutating func append(_ digit: UInt8) -> Bool {
+        guard self.count < 15 else { return false }
+        if self.gap > 0 || self.count == 0 { self.groups += 1 }
+        self.gap = 0
+        self.count += 1
+        self.value = self.value * 10 + Int(digit)
+        return true
+    }
+
+    /// Takes a sign between groups; false if there are too many in a row.
+    @discardableResult
+    mutating func endGroup() -> Bool {
+        self.gap += 1
+        return self.gap <= 3 && self.count > 0
+    }
+
+    /// Whether a subscriber of that country may have as many digits.
+    var isPlausible: Bool {
+        guard self.count >= 7 else { return false }
+        if let lengths = Self.lengths[self.head(1)] {
+            return lengths.contains(self.count - 1) && (self.head(1) != 1 || self.isNorthAmerican)
+        }
+        if let lengths = Self.lengths[self.head(2)] { return lengths.contains(self.count - 2) }
+        return Self.longCodes.contains(self.head(2)) && Self.usualLengths.contains(self.count - 3)
+    }
+
+    private var isNorthAmerican: Bool { self.head(2) % 10 > 1 && self.head(5) % 10 > 1 }
+
+    private func head(_ digits: Int) -> Int {
+        var value = self.value
+        for _ in 0..<max(0, self.count - digits) { value /= 10 }
+        return value
+    }
+
+    /// The first two digits of the country codes of three.
+    private static let longCodes: Set<Int> = [
+        21, 22, 23, 24, 25, 26, 29, 35, 37, 38, 42, 50, 59, 67, 68, 69, 80, 85, 87, 88, 96, 97, 99,
+    ]
+    private static let usualLengths = 7...10
+    /// How many digits follow the country codes of one and two digits.
+    private static let lengths: [Int: ClosedRange<Int>] = [
+        1: 10...10, 7: 10...10, 20: 9...10, 27: 9...9, 30: 10...10, 31: 9...9, 32: 8...9, 33: 9...9, 34: 9...9, 36: 8...9,
+        39: 8...11, 40: 9...9, 41: 9...9, 43: 8...11, 44: 9...10, 45: 8...8, 46: 7...10, 47: 8...8, 48: 9...9, 49: 7...11,
+        51: 8...9, 52: 10...11, 53: 8...8, 54: 10...11, 55: 10...11, 56: 9...9, 57: 8...10, 58: 10...10, 60: 8...10,
+        61: 9...9, 62: 8...12, 63: 9...10, 64: 8...10, 65: 8...8, 66: 8...9, 81: 9...10, 82: 8...11, 84: 9...10, 86: 10...11,
+        90: 10...10, 91: 10...10, 92: 9...10, 93: 9...9, 94: 9...9, 95: 7...10, 98: 10...10,
+    ]
+}

@@ -1,0 +1,155 @@
+/// Telephone numbers: international with a country's length (E.164), and national ones of a clear shape.
+enum PhoneMatcher: Hashable, Sendable {
+    /// `+44 20 7946 0958`
+    case international
+    /// `0044 20 7946 0958`
+    case dialled
+    /// `(415) 555-2671`, `415-555-2671`
+    case northAmerican
+    /// `020 7946 0958`, `01 23 45 67 89`
+    case trunk
+
+    var trigger: String {
+        switch self {
+        case .international: "\\+[1-9][0-9 .()\\-/]{6}"
+        case .dialled: "(?:^|[^0-9])00[1-9][0-9 .()\\-/]{7}"
+        case .northAmerican: "[2-9][0-9]{2}\\)?[ .\\-]?[ ]?[2-9][0-9]{2}[ .\\-][0-9]{4}"
+        case .trunk: "(?:^|[^0-9])0[1-9][0-9 .()\\-/]{8}"
+        }
+    }
+
+    private static let separators = ByteClass(also: " .-/()")
+    /// No number with its separators is longer.
+    static let longest = 34
+
+    @_lifetime(reader: copy reader)
+    func match(_ reader: inout Reader, hit: Int) -> Match? {
+        switch self {
+        case .international: Self.international(&reader, from: hit - 8, prefix: 1)
+        case .dialled: Self.international(&reader, from: hit - 10, prefix: 2)
+        case .northAmerican: Self.northAmerican(&reader, hit: hit)
+        case .trunk: Self.trunk(&reader, from: hit - 10)
+        }
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func international(_ reader: inout Reader, from start: Int, prefix: Int) -> Match? {
+        reader.candidate = start
+        guard reader.wordMayBegin(at: start), !"+_".utf8.contains(reader.before(start - 1)) else { return nil }
+        if prefix == 2, Self.continuesNumber(reader, at: start, separator: UInt8(ascii: " ")) { return nil }
+        var number = InternationalNumber()
+        var next = start + prefix
+        var end: Int?
+        while next - start < Self.longest {
+            let byte = reader.byte(next)
+            if ByteClass.digits.contains(byte) {
+                guard number.append(byte - UInt8(ascii: "0")) else { break }
+                next += 1
+                if number.isPlausible, !ByteClass.digits.contains(reader.byte(next)), Self.mayEnd(&reader, at: next) { end = next }
+            } else if byte == UInt8(ascii: "("), reader.byte(next + 1) == UInt8(ascii: "0"), reader.byte(next + 2) == UInt8(ascii: ")") {
+                // The trunk zero that is left out when one dials from abroad.
+                number.endGroup()
+                next += 3
+            } else if Self.separators.contains(byte), number.endGroup() {
+                next += 1
+            } else {
+                break
+            }
+        }
+        guard let end, number.groups < 9, prefix == 1 || number.groups > 1 else { return nil }
+        return Match(start..<end, percent: prefix == 1 ? 90 : 65)
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func northAmerican(_ reader: inout Reader, hit: Int) -> Match? {
+        let separator = reader.before(hit - 5)
+        let exchange = hit - 8
+        var gap = exchange
+        while exchange - gap < 3, Self.separators.contains(reader.before(gap - 1)), reader.before(gap - 1) != UInt8(ascii: "(") { gap -= 1 }
+        var start = gap - 3
+        let hasParentheses = (gap..<exchange).contains { reader.before($0) == UInt8(ascii: ")") }
+        if hasParentheses {
+            guard reader.before(gap) == UInt8(ascii: ")"), reader.before(start - 1) == UInt8(ascii: "(") else { return nil }
+            start -= 1
+        } else {
+            guard exchange - gap == 1, reader.before(gap) == separator else { return nil }
+        }
+        let area = gap - 3
+        if Self.isService(reader, area) || Self.isService(reader, exchange) { return nil }
+        // The country code, with or without its sign.
+        var head = start
+        if " -.".utf8.contains(reader.before(head - 1)) { head -= 1 }
+        if reader.before(head - 1) == UInt8(ascii: "1"), !ByteClass.alphanumerics.contains(reader.before(head - 2)) {
+            start = reader.before(head - 2) == UInt8(ascii: "+") ? head - 2 : head - 1
+        }
+        reader.candidate = start
+        guard reader.wordMayBegin(at: start), !"+_".utf8.contains(reader.before(start - 1)) else { return nil }
+        guard !Self.continuesNumber(reader, at: start, separator: separator), Self.mayEnd(&reader, at: hit) else { return nil }
+        guard !Self.goesOn(&reader, at: hit, separator: separator) else { return nil }
+        return Match(start..<hit, percent: hasParentheses ? 80 : separator == UInt8(ascii: " ") ? 55 : 70)
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func trunk(_ reader: inout Reader, from first: Int) -> Match? {
+        let isOpen = reader.before(first - 1) == UInt8(ascii: "(")
+        let start = isOpen ? first - 1 : first
+        reader.candidate = start
+        guard reader.wordMayBegin(at: start), !"+_".utf8.contains(reader.before(start - 1)) else { return nil }
+        guard !Self.continuesNumber(reader, at: start, separator: UInt8(ascii: " ")) else { return nil }
+        var end = reader.runEnd(from: first, of: .digits, limit: 6)
+        guard (2...5).contains(end - first) else { return nil }
+        var digits = end - first
+        var groups = 1
+        var separator: UInt8 = 0
+        if isOpen {
+            guard reader.byte(end) == UInt8(ascii: ")") else { return nil }
+            end += 1
+        }
+        while digits < 12 {
+            var next = end
+            let sign = reader.byte(next)
+            if " -./".utf8.contains(sign) {
+                // The area may be set apart by another sign than the rest.
+                guard separator == 0 || sign == separator || groups == 2 && sign != UInt8(ascii: "/") else { break }
+                next += 1
+            } else if !(isOpen && groups == 1) {
+                break
+            }
+            let groupEnd = reader.runEnd(from: next, of: .digits, limit: 9)
+            guard groupEnd > next else { break }
+            separator = sign
+            (digits, groups, end) = (digits + groupEnd - next, groups + 1, groupEnd)
+        }
+        guard (10...11).contains(digits), (2...5).contains(groups) else { return nil }
+        guard separator != UInt8(ascii: ".") || groups > 2, Self.mayEnd(&reader, at: end) else { return nil }
+        return Match(start..<end, percent: isOpen ? 70 : 50)
+    }
+
+    // MARK: Neighbours
+
+    /// Whether the number is the tail of a longer row of digits.
+    private static func continuesNumber(_ reader: borrowing Reader, at start: Int, separator: UInt8) -> Bool {
+        let previous = reader.before(start - 1)
+        guard "-./".utf8.contains(previous) || previous == separator else { return false }
+        return ByteClass.alphanumerics.contains(reader.before(start - 2))
+            && (previous != UInt8(ascii: " ") || ByteClass.digits.contains(reader.before(start - 2)))
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func goesOn(_ reader: inout Reader, at end: Int, separator: UInt8) -> Bool {
+        let next = reader.byte(end)
+        return ("-./".utf8.contains(next) || next == separator) && ByteClass.digits.contains(reader.byte(end + 1))
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func mayEnd(_ reader: inout Reader, at end: Int) -> Bool {
+        let next = reader.byte(end)
+        // `x` begins an extension.
+        return !ByteClass.words.contains(next) && next != UInt8(ascii: "@") || next == UInt8(ascii: "x")
+    }
+
+    /// Whether three digits are a service code, as 411 and 911 are, which no number begins with.
+    private static func isService(_ reader: borrowing Reader, _ offset: Int) -> Bool {
+        reader.before(offset + 1) == UInt8(ascii: "1") && reader.before(offset + 2) == UInt8(ascii: "1")
+    }
+}

@@ -1,0 +1,77 @@
+/// Reads the bytes around a hit and remembers whether a decision looked past the end of the text.
+///
+/// INVARIANT: a matcher is a function of the bytes that it reads here. If it never looked past the end, more text
+/// cannot change what it said; if it did, a stream waits. This is why any chunking of a stream finds the same.
+struct Reader: ~Escapable {
+    /// The text.
+    let bytes: Span<UInt8>
+    /// Whether the text ends where its bytes end; in a stream more may follow.
+    let isFinal: Bool
+    /// Whether a byte was asked for past the end.
+    private(set) var lookedPastEnd = false
+    /// Where the span would begin if this becomes a finding. Matchers set it before they read ahead.
+    var candidate: Int
+
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>, candidate: Int, isFinal: Bool) {
+        self.bytes = bytes
+        self.isFinal = isFinal
+        self.candidate = candidate
+    }
+
+    var count: Int { self.bytes.count }
+
+    /// Whether what was decided may change with more text.
+    var isUndecided: Bool { self.lookedPastEnd && !self.isFinal }
+
+    /// The byte at an offset; 0, which no class contains, where there is none.
+    @_lifetime(self: copy self)
+    mutating func byte(_ offset: Int) -> UInt8 {
+        if offset >= self.bytes.count {
+            self.lookedPastEnd = true
+            return 0
+        }
+        return offset < 0 ? 0 : self.bytes[offset]
+    }
+
+    /// A byte that was read before, or lies before the hit.
+    func before(_ offset: Int) -> UInt8 {
+        offset < 0 || offset >= self.bytes.count ? 0 : self.bytes[offset]
+    }
+
+    /// The end of the run of bytes of a class from `start`, at most `limit` bytes on.
+    @_lifetime(self: copy self)
+    mutating func runEnd(from start: Int, of bytes: ByteClass, limit: Int) -> Int {
+        var end = start
+        while end - start < limit, bytes.contains(self.byte(end)) { end += 1 }
+        return end
+    }
+
+    /// The start of the run of bytes of a class that ends at `end`, at most `limit` bytes back.
+    func runStart(to end: Int, of bytes: ByteClass, limit: Int) -> Int {
+        var start = end
+        while end - start < limit, bytes.contains(self.before(start - 1)) { start -= 1 }
+        return start
+    }
+
+    /// Whether the text at `offset` reads as given.
+    @_lifetime(self: copy self)
+    mutating func reads(_ text: String, at offset: Int) -> Bool {
+        var offset = offset
+        for byte in text.utf8 {
+            guard self.byte(offset) == byte else { return false }
+            offset += 1
+        }
+        return true
+    }
+
+    /// Whether a word may begin at `offset`: no letter or digit stands directly before it, or it is the tail of an
+    /// escape such as `\n` or `%20`.
+    func wordMayBegin(at offset: Int) -> Bool {
+        let previous = self.before(offset - 1)
+        guard ByteClass.alphanumerics.contains(previous) else { return true }
+        if self.before(offset - 2) == UInt8(ascii: "\\") { return "nrt".utf8.contains(previous) }
+        return self.before(offset - 3) == UInt8(ascii: "%") && ByteClass.hexadecimal.contains(previous)
+            && ByteClass.hexadecimal.contains(self.before(offset - 2))
+    }
+}

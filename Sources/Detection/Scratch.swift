@@ -1,0 +1,49 @@
+internal import CVectorscan
+
+/// Working memory for scans, reused by all of them: one for each thread or event loop.
+///
+/// Grows to fit the databases it is used with, so that after a configuration change the next scan works, and only that
+/// one allocates. Holds nothing of the texts.
+@safe
+package final class Scratch {
+    // SAFE: allocated by vectorscan, owned here alone, freed in deinit.
+    private var space: OpaquePointer?
+    private var fits: UInt64?
+    /// Confirmed hits of the scan that runs, in no order.
+    var matches: [PatternMatch] = []
+    /// Hits that need more text.
+    var openings: [Opening] = []
+    /// For each pattern, up to where its last match reaches: a hit in there is part of it.
+    var covered: [Int] = []
+
+    /// Creates empty working memory; the first scan makes it fit.
+    package init() {}
+
+    deinit {
+        // SAFE: no scan runs, since it would hold a reference; freeing nil is allowed.
+        _ = unsafe hs_free_scratch(self.space)
+    }
+
+    /// The library's part, made to fit a database; nil if there is no memory for it.
+    func prepared(for database: OpaquePointer, identity: UInt64) -> OpaquePointer? {
+        if self.fits == identity { return unsafe self.space }
+        // SAFE: `space` is nil or came from this function; the library replaces it where it is too small.
+        guard unsafe hs_alloc_scratch(database, &self.space) == HS_SUCCESS else { return nil }
+        self.fits = identity
+        return unsafe self.space
+    }
+}
+
+/// A confirmed hit: which pattern says so, of which bytes.
+struct PatternMatch {
+    var span: Range<Int>
+    let pattern: Int
+    let confidence: Finding.Confidence
+}
+
+/// A hit that more text may confirm or deny, and where its span would begin.
+struct Opening {
+    let start: Int
+    let pattern: Int
+    let hit: Int
+}

@@ -1,0 +1,148 @@
+/// What a value looks like: of what it is made, how random it is, whether it only stands for a secret.
+struct SecretValue {
+    private(set) var count = 0
+    private(set) var lowers = 0
+    private(set) var uppers = 0
+    private(set) var digits = 0
+    private(set) var spaces = 0
+    /// Printable signs other than `_`, `-` and `.`, which join words.
+    private(set) var symbols = 0
+    /// How many different ASCII bytes it is made of.
+    private(set) var distinct = 0
+    /// The longest run of one byte.
+    private(set) var longestRepeat = 0
+    /// The longest stretch of letters and digits that has both.
+    private(set) var densest = 0
+    /// How often letters turn to digits or back.
+    private(set) var changes = 0
+    /// Shannon entropy in bits per byte.
+    private(set) var entropy = 0.0
+
+    /// How many bytes it looks at. A stream holds back more, so it judges a long value as the whole text does.
+    static let limit = 128
+
+    private enum Form { case lower, upper, digit, other }
+
+    init(_ text: Span<UInt8>, _ range: Range<Int>) {
+        var counts = InlineArray<128, UInt8>(repeating: 0)
+        var previous: UInt8 = 0
+        var previousForm = Form.other
+        var run = 0
+        var stretch = (count: 0, letters: 0, digits: 0)
+        for offset in range.prefix(Self.limit) {
+            let byte = text[offset]
+            if byte < 128 { counts[Int(byte)] += 1 }
+            run = byte == previous ? run + 1 : 1
+            self.longestRepeat = max(self.longestRepeat, run)
+            let form = Self.form(of: byte)
+            switch form {
+            case .lower, .upper:
+                if form == .lower { self.lowers += 1 } else { self.uppers += 1 }
+                stretch = (stretch.count + 1, stretch.letters + 1, stretch.digits)
+                self.changes += previousForm == .digit ? 1 : 0
+            case .digit:
+                self.digits += 1
+                stretch = (stretch.count + 1, stretch.letters, stretch.digits + 1)
+                self.changes += previousForm == .lower || previousForm == .upper ? 1 : 0
+            case .other:
+                stretch = (0, 0, 0)
+                if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
+                    self.spaces += 1
+                } else if byte < 128, byte != UInt8(ascii: "_"), byte != UInt8(ascii: "-"), byte != UInt8(ascii: ".") {
+                    self.symbols += 1
+                }
+            }
+            if stretch.letters > 0, stretch.digits > 0 { self.densest = max(self.densest, stretch.count) }
+            previous = byte
+            previousForm = form
+        }
+        self.count = min(range.count, Self.limit)
+        var bits = Self.logarithms[self.count]
+        for index in counts.indices where counts[index] > 0 {
+            self.distinct += 1
+            if counts[index] > 1 { bits -= Double(counts[index]) / Double(self.count) * Self.logarithms[Int(counts[index])] }
+        }
+        self.entropy = bits
+    }
+
+    private static func form(of byte: UInt8) -> Form {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): .lower
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): .upper
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): .digit
+        default: .other
+        }
+    }
+
+    var letters: Int { self.lowers + self.uppers }
+
+    /// Whether it is made of so few different bytes, or repeats one so often, that nobody would use it.
+    var isFiller: Bool {
+        self.longestRepeat >= 4 && self.longestRepeat * 3 >= self.count || self.distinct < 4
+            || self.count >= 20 && self.distinct < 8
+    }
+
+    /// Base-2 logarithms (0 for 0), by repeated squaring: the module does without a mathematics library.
+    private static let logarithms: [Double] = (0...Self.limit).map { value in
+        guard value > 1 else { return 0 }
+        var rest = Double(value)
+        var result = 0.0
+        while rest >= 2 {
+            rest /= 2
+            result += 1
+        }
+        var bit = 0.5
+        for _ in 0..<30 {
+            rest *= rest
+            if rest >= 2 {
+                rest /= 2
+                result += bit
+            }
+            bit /= 2
+        }
+        return result
+    }
+}
+
+/// Words and forms that stand for a secret without being one.
+enum Placeholder {
+    /// Whether the bytes contain a word with which examples and templates mark the place of a secret.
+    static func isNamed(in text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let range = range.prefix(SecretValue.limit)
+        for start in range {
+            for word in Self.words[Int(text[start] & 0x1F)] where word.count <= range.endIndex - start {
+                var length = 0
+                while length < word.count, text[start + length] | 0x20 == word[length] | 0x20 { length += 1 }
+                if length == word.count { return true }
+            }
+        }
+        return false
+    }
+
+    /// Whether something is to be filled in: `${NAME}`, `{{ name }}`, `$(command)`, `%(name)s`.
+    static func isTemplate(in text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        range.prefix(SecretValue.limit).dropFirst().contains { offset in
+            let (sign, bracket) = (text[offset - 1], text[offset])
+            return sign == UInt8(ascii: "{") && bracket == sign
+                || (sign == UInt8(ascii: "$") || sign == UInt8(ascii: "%") || sign == UInt8(ascii: "#"))
+                    && (bracket == UInt8(ascii: "{") || bracket == UInt8(ascii: "("))
+        }
+    }
+
+    /// By the low five bits of their first byte, which both cases of a letter share. Compared with bit 5 set on both
+    /// sides, so `_` and DEL are the same; nothing of ours has the latter.
+    private static let words: [[[UInt8]]] = {
+        var words = [[[UInt8]]](repeating: [], count: 32)
+        for word in Self.list {
+            guard let first = word.utf8.first else { continue }
+            words[Int(first & 0x1F)].append(Array(word.utf8))
+        }
+        return words
+    }()
+    private static let list = [
+        "example", "sample", "placeholder", "changeme", "change-me", "change_me", "changethis", "change-this",
+        "change_this", "change_it", "changeit", "your-", "your_", "yourpass", "yourkey", "yourtoken", "yoursecret",
+        "yourapi", "yours3cr", "redacted", "dummy", "insert", "replace", "goes-here", "goes_here", "_here", "-here",
+        "<", "xxxx", "****", "...", "todo", "fixme", "not-a-real", "notareal", "not_a_real", "hidden", "omitted",
+    ]
+}

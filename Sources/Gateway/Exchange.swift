@@ -1,0 +1,553 @@
+import Audit
+import Conversation
+import Detection
+import Framing
+import Identity
+import Kernel
+import NIOCore
+import Policy
+import Providers
+import Transport
+
+/// The path of one exchange. Read `run` first; the stages follow in the order of the picture.
+///
+/// ```
+/// client ─▶ identify ─▶ admit ─▶ decode ─▶ screen ─▶ decide ─▶ route ─▶ call ─▶ inspect ─▶ decide ─▶ settle ─▶ record ─▶ release
+/// ```
+///
+/// It runs on the event loop of the client's connection from beginning to end. Whoever asks is known from the head, before
+/// a byte of the body is read. The event is durable before the last byte is released, so nothing is answered that is not
+/// remembered.
+final class Exchange {
+    /// How the exchange ends towards the client, decided but not yet done.
+    private enum Ending {
+        /// A whole answer.
+        case whole(ByteBuffer)
+        /// The last bytes of a stream that came to its proper end.
+        case streamed(ByteBuffer)
+        /// A refusal: an error answer, or an error frame where a stream was begun.
+        case refused(Refusal)
+    }
+
+    private let id: Identifier<Kernel.Exchange>
+    private let idText: String
+    private let startedAt: Timestamp
+    private let startedClock = ContinuousClock.now
+    private let act: ExchangeEvent.Act
+    private let lane: Lane
+    private let wire: any Wire
+    private let snapshot: Gateway.Snapshot
+
+    // What becomes known on the way, for the event.
+    private var key: VirtualKey?
+    private var request: ModelRequest?
+    private var model: Model?
+    private var servedModel: String?
+    private var findings: [FindingCount] = []
+    private var decisions: [DecisionRecord] = []
+    private var redactions: [BytePatch] = []
+    private var usage: TokenUsage?
+    private var requestBytes = 0
+    private var responseBytes = 0
+    private var attempts = 0
+    private var hasBegun = false
+    private var wasRedacted = false
+
+    init(
+        id: Identifier<Kernel.Exchange>, startedAt: Timestamp, act: ExchangeEvent.Act, lane: Lane, wire: any Wire
+    ) {
+        self.id = id
+        self.idText = id.description
+        self.startedAt = startedAt
+        self.act = act
+        self.lane = lane
+        self.wire = wire
+        self.snapshot = lane.gateway.current
+    }
+
+    /// Takes a request to a model through the path.
+    func run(_ inbound: InboundRequest, _ kind: ModelRequest.Kind) async {
+        let ending: Ending
+        do throws(Refusal) {
+            let key = try self.identify(inbound)
+            try self.admit(key)
+            defer { self.lane.gateway.admission.leave(key.id) }
+            let request = try await self.decode(kind, key)
+            try self.screenAndDecide(request)
+            let model = try self.route(request)
+            let answer = try await self.call(model, request)
+            ending = try await self.inspectAndDecide(answer, request)
+        } catch {
+            ending = .refused(error)
+        }
+        self.settle(ending)
+        await self.record(ending)
+    }
+
+    // MARK: identify
+
+    /// Who asks, by the virtual key that the head carries in any of the places where SDKs put it.
+    private func identify(_ inbound: InboundRequest) throws(Refusal) -> VirtualKey {
+        let fields = inbound.head.fields
+        let bytes = inbound.bytes.readableBytesUInt8Span
+        let presented: Range<Int>
+        if let range = fields[.authorization] {
+            guard let token = Self.bearerToken(in: bytes, range) else { throw .missingKey }
+            presented = token
+        } else if let range = fields[.xAPIKey] ?? fields[.apiKey] {
+            presented = range
+        } else {
+            throw .missingKey
+        }
+        do throws(IdentityError) {
+            let key = try self.snapshot.keys.authenticate(bytes.extracting(presented), at: self.startedAt)
+            self.key = key
+            return key
+        } catch {
+            throw .invalidKey
+        }
+    }
+
+    private static func bearerToken(in bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+        let scheme: StaticString = "bearer "
+        guard range.count > scheme.utf8CodeUnitCount else { return nil }
+        for offset in 0..<scheme.utf8CodeUnitCount {
+            // SAFE: `offset` is below the static string's own count.
+            guard unsafe bytes[range.lowerBound + offset] | 0x20 == scheme.utf8Start[offset] else { return nil }
+        }
+        var start = range.lowerBound + scheme.utf8CodeUnitCount
+        while start < range.upperBound, bytes[start] == 0x20 { start += 1 }
+        return start..<range.upperBound
+    }
+
+    // MARK: admit
+
+    /// Room for one more: of this key, in all, and in the event log, without which nothing may happen.
+    private func admit(_ key: VirtualKey) throws(Refusal) {
+        guard self.lane.gateway.recorder.hasRoom else { throw .ledgerFull }
+        try self.lane.gateway.admission.enter(key.id, self.snapshot.configuration.admission)
+    }
+
+    // MARK: decode
+
+    /// Reads the body once, and checks that it names a model that this key may use.
+    private func decode(_ kind: ModelRequest.Kind, _ key: VirtualKey) async throws(Refusal) -> ModelRequest {
+        let body: ByteBuffer
+        do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
+        self.requestBytes = body.readableBytes
+        let request: ModelRequest
+        do throws(RequestError) { request = try ModelRequest(kind, body: body) } catch { throw Refusal(error) }
+        self.request = request
+        guard key.mayUse(model: request.model) else { throw .modelNotAllowed(request.model) }
+        guard let model = self.snapshot.configuration.models[request.model] else { throw .unknownModel(request.model) }
+        self.model = model
+        return request
+    }
+
+    // MARK: screen, decide
+
+    /// Finds what is dangerous in the request and asks policy; applies the remedy that it names and asks again.
+    private func screenAndDecide(_ request: ModelRequest) throws(Refusal) {
+        var findings: [Finding] = []
+        if let patterns = self.snapshot.configuration.requestPatterns {
+            self.lane.screening.gather(request.tape, below: request.tape.root, request.body)
+            let text = self.lane.screening.text
+            findings = try self.scan(text.span, patterns)
+        }
+        self.redactions = try self.decide(.infer, findings, request.tape, request.body)
+    }
+
+    private func scan(_ text: Span<UInt8>, _ patterns: PatternDatabase) throws(Refusal) -> [Finding] {
+        var findings: [Finding] = []
+        guard patterns.scan(text, with: self.lane.scratch, into: &findings) == .complete else { throw .detectorFailed }
+        return findings
+    }
+
+    /// Asks policy about a body, remedies applied; returns the changes to the body that make it acceptable.
+    private func decide(
+        _ action: Question.Action, _ findings: [Finding], _ tape: JSONTape, _ body: ByteBuffer
+    ) throws(Refusal) -> [BytePatch] {
+        let redacted = try self.decide(action, findings)
+        guard !redacted.isEmpty else { return [] }
+        self.wasRedacted = true
+        return self.lane.screening.patches(for: findings.filter { redacted.contains($0.kind) }, tape, body)
+    }
+
+    /// Asks policy until it permits; returns the kinds that must be redacted for that.
+    ///
+    /// The same question asked again with what the remedy left over, four times at most: then nothing is left that would
+    /// help.
+    private func decide(_ action: Question.Action, _ findings: [Finding]) throws(Refusal) -> Set<Finding.Kind> {
+        guard let key = self.key, let request = self.request else { throw .missingKey }
+        let stage: ExchangeEvent.Stage = action == .infer ? .request : .response
+        let counted = findings.filter { !$0.isContinuation }
+        var counts = Dictionary(counted.map { ($0.kind, 1) }, uniquingKeysWith: +)
+        for (kind, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { self.count(stage, kind, count) }
+        var redacted: Set<Finding.Kind> = []
+        for _ in 0..<4 {
+            let decision = self.snapshot.configuration.policy.decide(
+                Question(principal: key.principal, action: action, model: request.model, findings: counts))
+            if !findings.isEmpty { self.note(stage, decision) }
+            switch decision.effect {
+            case .permit:
+                return redacted
+            case .forbid(remedy: .redact(let kinds)?):
+                redacted.formUnion(kinds)
+                for kind in kinds { counts[kind] = nil }
+            case .forbid(remedy: nil):
+                throw .blocked(decision.message ?? "blocked by policy")
+            }
+        }
+        throw .remediesExhausted
+    }
+
+    private func count(_ stage: ExchangeEvent.Stage, _ kind: Finding.Kind, _ count: Int) {
+        if let index = self.findings.firstIndex(where: { $0.stage == stage && $0.kind == kind.rawValue }) {
+            let total = self.findings[index].count + count
+            self.findings[index] = FindingCount(stage: stage, kind: kind.rawValue, count: total)
+        } else {
+            self.findings.append(FindingCount(stage: stage, kind: kind.rawValue, count: count))
+        }
+    }
+
+    /// Remembers a decision; a stream that is decided piece by piece repeats itself, its event does not.
+    private func note(_ stage: ExchangeEvent.Stage, _ decision: Decision) {
+        let record: DecisionRecord =
+            switch decision.effect {
+            case .permit: DecisionRecord(stage: stage, effect: .permit, policies: decision.determining)
+            case .forbid(let remedy):
+                DecisionRecord(stage: stage, effect: .forbid, remedy: remedy?.name, policies: decision.determining)
+            }
+        if !self.decisions.contains(record) { self.decisions.append(record) }
+    }
+
+    // MARK: route
+
+    /// Where the request goes: today each alias has one deployment.
+    private func route(_ request: ModelRequest) throws(Refusal) -> Model {
+        guard let model = self.model else { throw .unknownModel(request.model) }
+        return model
+    }
+
+    // MARK: call
+
+    /// Calls the model's provider. Everything that is not an answer is a refusal, told without what is ours alone.
+    private func call(_ model: Model, _ request: ModelRequest) async throws(Refusal) -> UpstreamResponse {
+        self.attempts += 1
+        let answer: UpstreamResponse
+        do throws(ProviderError) {
+            answer = try await model.provider.answer(
+                request, model: model.providerModel, redactions: self.redactions, over: self.wire, self.context)
+        } catch {
+            throw Refusal(error)
+        }
+        guard answer.fields[.contentEncoding, default: "identity"] == "identity" else {
+            answer.body.discard()
+            throw .malformedAnswer("a compressed answer, which cannot be inspected")
+        }
+        guard answer.status == 200 else {
+            let body = try await self.collect(answer.body, limit: 64 * 1024)
+            throw .upstream(
+                status: answer.status, UpstreamErrorBody(body), retryAfter: answer.fields[.retryAfter],
+                scrubbed: self.scrubbed)
+        }
+        return answer
+    }
+
+    private var context: OperationContext {
+        OperationContext(
+            id: self.id, principal: self.key?.principal ?? Principal(kind: .service, id: "unknown"),
+            deadline: self.startedClock + .seconds(600))
+    }
+
+    /// A provider's message without our key and without what detectors find in it.
+    private func scrubbed(_ message: String) -> String {
+        let message = self.model?.provider.scrubbed(message) ?? message
+        let configuration = self.snapshot.configuration
+        guard let patterns = configuration.responsePatterns ?? configuration.requestPatterns else { return message }
+        let text = Array(message.utf8)
+        guard let findings = try? self.scan(text.span, patterns) else { return "the model's provider gave no safe reason" }
+        return findings.isEmpty ? message : String(decoding: Redaction.redact(text.span, findings), as: UTF8.self)
+    }
+
+    // MARK: inspect, decide
+
+    private func inspectAndDecide(_ answer: UpstreamResponse, _ request: ModelRequest) async throws(Refusal) -> Ending {
+        defer { answer.body.discard() }
+        guard request.isStreamed else { return try await self.inspectWhole(answer) }
+        guard answer.fields[.contentType]?.hasPrefix("text/event-stream") == true else {
+            let body = try await self.collect(answer.body, limit: 64 * 1024)
+            guard let error = UpstreamErrorBody(body) else { throw .malformedAnswer("no stream where one was asked for") }
+            throw .upstream(status: 500, error, retryAfter: nil, scrubbed: self.scrubbed)
+        }
+        return try await self.inspectStream(answer, request)
+    }
+
+    /// Bytes of a whole answer at most: it is inspected in one piece.
+    private static let answerLimit = 64 * 1024 * 1024
+
+    private func inspectWhole(_ answer: UpstreamResponse) async throws(Refusal) -> Ending {
+        let body = try await self.collect(answer.body, limit: Self.answerLimit)
+        let bytes = body.readableBytesUInt8Span
+        guard let tape = try? JSONTape(bytes), tape.kind(tape.root) == .object else {
+            throw .malformedAnswer("an answer that is not a JSON object")
+        }
+        if let error = UpstreamErrorBody(tape, of: tape.root, bytes) {
+            throw .upstream(status: 500, error, retryAfter: nil, scrubbed: self.scrubbed)
+        }
+        self.usage = UsageReader.usage(in: tape, of: tape.root, bytes)
+        self.servedModel = tape.member("model", of: tape.root, in: bytes).flatMap { tape.string($0, in: bytes) }
+        var findings: [Finding] = []
+        if let patterns = self.snapshot.configuration.responsePatterns {
+            self.lane.screening.gather(tape, below: tape.root, body)
+            let text = self.lane.screening.text
+            findings = try self.scan(text.span, patterns)
+        }
+        if self.usage == nil { self.usage = self.estimate(output: body.readableBytes) }
+        return .whole(body.patched(try self.decide(.release, findings, tape, body)))
+    }
+
+    private func inspectStream(_ answer: UpstreamResponse, _ request: ModelRequest) async throws(Refusal) -> Ending {
+        var inspector = StreamInspector(
+            patterns: self.snapshot.configuration.responsePatterns, wantsUsage: request.wantsUsage)
+        defer {
+            self.usage = inspector.usage ?? self.estimate(output: inspector.textBytes)
+            self.servedModel = inspector.servedModel
+        }
+        do throws(Refusal) {
+            while let bytes = try await self.next(answer.body) {
+                try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
+                    try state.receive(bytes, self.lane.scratch)
+                }
+                let released = inspector.release()
+                if released.readableBytes > 0 { try await self.write(released) }
+            }
+            try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
+                try state.finish(self.lane.scratch)
+            }
+        } catch {
+            guard error.outcome == .blocked, self.hasBegun else { throw error }
+            return .streamed(Self.filteredEnding(self.idText, at: self.startedAt, model: request.model))
+        }
+        var last = inspector.release()
+        guard inspector.isComplete else {
+            // A client would take what ends here for the whole answer.
+            if last.readableBytes > 0 { try await self.write(last) }
+            throw .transport(TransportError(.closed, "the stream ended before the answer was complete"))
+        }
+        last.writeImmutableBuffer(inspector.ending())
+        self.begin()
+        return .streamed(last)
+    }
+
+    /// Lets the inspector take a step, asks policy about what it found, and tells it what to take out.
+    private func decide(
+        _ inspector: inout StreamInspector,
+        _ step: (inout StreamInspector) throws(StreamInspector.Failure) -> [Finding]
+    ) throws(Refusal) {
+        let findings: [Finding]
+        do throws(StreamInspector.Failure) { findings = try step(&inspector) } catch {
+            switch error {
+            case .malformed(let what): throw .malformedAnswer(what)
+            case .upstream(let body): throw .upstream(status: 500, body, retryAfter: nil, scrubbed: self.scrubbed)
+            case .unscanned: throw .detectorFailed
+            }
+        }
+        guard !findings.isEmpty else { return }
+        inspector.redact(try self.decide(.release, findings))
+    }
+
+    /// How a stream ends that policy stops half way: as OpenAI's own content filter ends one.
+    private static func filteredEnding(_ id: String, at time: Timestamp, model: String) -> ByteBuffer {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("id", id)
+        json.member("object", "chat.completion.chunk")
+        json.member("created", time.unixSeconds)
+        json.member("model", model)
+        json.name("choices")
+        json.beginArray()
+        json.beginObject()
+        json.member("index", 0)
+        json.name("delta")
+        json.beginObject()
+        json.endObject()
+        json.member("finish_reason", "content_filter")
+        json.endObject()
+        json.endArray()
+        json.endObject()
+        var ending = ByteBuffer(staticString: "data: ")
+        ending.writeBytes(json.bytes)
+        ending.writeStaticString("\n\ndata: [DONE]\n\n")
+        return ending
+    }
+
+    private func next(_ body: ResponseBody) async throws(Refusal) -> ByteBuffer? {
+        do throws(TransportError) { return try await body.next() } catch { throw .transport(error) }
+    }
+
+    private func collect(_ body: ResponseBody, limit: Int) async throws(Refusal) -> ByteBuffer {
+        var whole = ByteBuffer()
+        while let bytes = try await self.next(body) {
+            guard whole.readableBytes + bytes.readableBytes <= limit else {
+                body.discard()
+                throw .malformedAnswer("more than \(limit) bytes")
+            }
+            if whole.readableBytes == 0 { whole = bytes } else { whole.writeImmutableBuffer(bytes) }
+        }
+        return whole
+    }
+
+    private func begin() {
+        guard !self.hasBegun else { return }
+        self.hasBegun = true
+        var head = self.head(200)
+        head.add("Content-Type", "text/event-stream; charset=utf-8" as StaticString)
+        head.add("Cache-Control", "no-cache" as StaticString)
+        head.add("X-Accel-Buffering", "no" as StaticString)
+        self.wire.begin(head)
+    }
+
+    private func write(_ bytes: ByteBuffer) async throws(Refusal) {
+        self.begin()
+        self.responseBytes += bytes.readableBytes
+        do throws(TransportError) { try await self.wire.write(bytes) } catch { throw .transport(error) }
+    }
+
+    // MARK: settle
+
+    /// What was used, where the provider did not say: counted from the text, and marked as an estimate.
+    private func estimate(output bytes: Int) -> TokenUsage {
+        TokenUsage(
+            input: TokenEstimate.tokens(inTextOf: self.requestBytes), output: TokenEstimate.tokens(inTextOf: bytes),
+            source: .estimated)
+    }
+
+    /// Actual usage is known now. (Budgets, which reserve before and settle here, come with metering.)
+    private func settle(_ ending: Ending) {
+        guard case .refused = ending, self.attempts > 0, self.hasBegun, self.usage == nil else { return }
+        self.usage = self.estimate(output: self.responseBytes)
+    }
+
+    // MARK: record, release
+
+    /// Makes the event durable, then lets the last bytes go. An answer that cannot be recorded is not given.
+    private func record(_ ending: Ending) async {
+        let recorder = self.lane.gateway.recorder
+        do throws(RecorderError) {
+            if self.snapshot.configuration.recordsBehind || self.key == nil {
+                // Where nobody was recognised there is nothing to account for, and strangers must not make us wait.
+                try recorder.recordBehind(.exchange(self.event(ending)))
+            } else {
+                try await recorder.record(.exchange(self.event(ending)))
+            }
+            self.release(ending)
+        } catch {
+            if self.key == nil { self.release(ending) } else { self.release(.refused(.ledgerFailed)) }
+        }
+    }
+
+    private func release(_ ending: Ending) {
+        switch ending {
+        case .whole(let body):
+            var head = self.head(200)
+            head.add("Content-Type", "application/json" as StaticString)
+            self.wire.respond(head, body: body)
+        case .streamed(let last):
+            self.wire.end(last)
+        case .refused(let refusal) where self.hasBegun:
+            self.wire.abort(refusal.outcome == .cancelled ? ByteBuffer() : refusal.frame(self.idText))
+        case .refused(let refusal):
+            var head = self.head(refusal.status)
+            refusal.addFields(to: &head)
+            self.wire.respond(head, body: refusal.body(self.idText))
+        }
+    }
+
+    /// The head of every answer: which exchange it was, who answered, whether something was taken out.
+    private func head(_ status: Int) -> AnswerHead {
+        var head = AnswerHead(status: status)
+        head.add("x-request-id", self.idText)
+        head.add("request-id", self.idText)
+        head.add("Gatehouse-Exchange-Id", self.idText)
+        if let model = self.model, self.attempts > 0 { head.add("Gatehouse-Provider", model.provider.name) }
+        if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
+        return head
+    }
+
+    private func event(_ ending: Ending) -> ExchangeEvent {
+        let outcome: ExchangeEvent.Outcome
+        var status = 200
+        var code: String?
+        switch ending {
+        case .whole(let body):
+            outcome = .answered
+            self.responseBytes = body.readableBytes
+        case .streamed(let last):
+            outcome = self.decisions.contains { $0.stage == .response && $0.effect == .forbid && $0.remedy == nil }
+                ? .blocked : .answered
+            self.responseBytes += last.readableBytes
+        case .refused(let refusal):
+            code = refusal.code
+            if !self.hasBegun { status = refusal.status }
+            outcome =
+                switch refusal.outcome {
+                case .blocked: .blocked
+                case .refused: .refused
+                case .failed: self.hasBegun ? .truncated : .failed
+                case .cancelled: .cancelled
+                }
+        }
+        return ExchangeEvent(
+            id: self.id, startedAt: self.startedAt, duration: ContinuousClock.now - self.startedClock,
+            principal: self.key?.principal, operation: self.act, model: self.request?.model,
+            provider: self.model?.provider.name, deployment: self.model?.providerModel, servedModel: self.servedModel,
+            isStreamed: self.request?.isStreamed ?? false, outcome: outcome, status: status, code: code,
+            findings: self.findings, decisions: self.decisions, usage: self.usage, requestBytes: self.requestBytes,
+            responseBytes: self.responseBytes, attempts: self.attempts,
+            configuration: self.snapshot.configuration.fingerprint, detectors: self.snapshot.detectors)
+    }
+}
+
+// MARK: Exchanges that reach no model
+
+extension Exchange {
+    /// Ends an exchange that is not acceptable from the start.
+    func refuse(_ refusal: Refusal) async { await self.record(.refused(refusal)) }
+
+    /// Lists the models that the key may use, or shows one of them.
+    func listModels(_ inbound: InboundRequest, _ alias: String?) async {
+        let ending: Ending
+        do throws(Refusal) {
+            let key = try self.identify(inbound)
+            guard self.lane.gateway.recorder.hasRoom else { throw .ledgerFull }
+            let models = self.snapshot.configuration.models
+            var json = JSONWriter()
+            if let alias {
+                guard models[alias] != nil, key.mayUse(model: alias) else { throw .unknownModel(alias) }
+                self.write(alias, to: &json)
+            } else {
+                json.beginObject()
+                json.member("object", "list")
+                json.name("data")
+                json.beginArray()
+                for alias in models.aliases where key.mayUse(model: alias) { self.write(alias, to: &json) }
+                json.endArray()
+                json.endObject()
+            }
+            ending = .whole(ByteBuffer(bytes: json.bytes))
+        } catch {
+            ending = .refused(error)
+        }
+        await self.record(ending)
+    }
+
+    private func write(_ alias: String, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("id", alias)
+        json.member("object", "model")
+        json.member("created", 0)
+        json.member("owned_by", self.snapshot.configuration.models[alias]?.provider.name ?? "gatehouse")
+        json.endObject()
+    }
+}

@@ -1,0 +1,99 @@
+// Gateway carries an exchange from its request to its answer: it asks detectors and policy, and does what they say.
+
+package import Audit
+package import Detection
+package import Identity
+package import Kernel
+package import Policy
+package import Providers
+import Synchronization
+package import Transport
+
+/// Everything that the configuration decides, as one immutable value that event loops read and reloading replaces.
+package struct GatewayConfiguration: Sendable {
+    package var models: ModelCatalog
+    package var policy: any DecisionPoint
+    /// What to look for in requests; nil where nothing is.
+    package var requestPatterns: PatternDatabase?
+    /// What to look for in answers; nil where nothing is.
+    package var responsePatterns: PatternDatabase?
+    package var admission: AdmissionLimits
+    /// Whether an exchange waits until its event is durable, or goes on and takes the risk.
+    package var recordsBehind: Bool
+    /// A short hash that events carry.
+    package var fingerprint: String
+
+    package init(
+        models: ModelCatalog, policy: any DecisionPoint, requestPatterns: PatternDatabase?,
+        responsePatterns: PatternDatabase?, admission: AdmissionLimits, recordsBehind: Bool, fingerprint: String
+    ) {
+        self.models = models
+        self.policy = policy
+        self.requestPatterns = requestPatterns
+        self.responsePatterns = responsePatterns
+        self.admission = admission
+        self.recordsBehind = recordsBehind
+        self.fingerprint = fingerprint
+    }
+
+    /// The version of the detectors in force, as events carry it.
+    var detectors: String {
+        switch (self.requestPatterns, self.responsePatterns) {
+        case (nil, nil): "none"
+        case (let patterns?, nil), (nil, let patterns?): patterns.version.description
+        case (let request?, let response?):
+            request.version == response.version
+                ? request.version.description : "\(request.version) \(response.version)"
+        }
+    }
+}
+
+/// The gateway of one process: what is in force, and what is under way.
+package final class Gateway: Sendable {
+    /// What is in force at one moment. A class, so that taking it costs one reference count.
+    final class Snapshot: Sendable {
+        let configuration: GatewayConfiguration
+        let keys: KeyRing
+        let detectors: String
+
+        init(configuration: GatewayConfiguration, keys: KeyRing) {
+            self.configuration = configuration
+            self.keys = keys
+            self.detectors = configuration.detectors
+        }
+    }
+
+    private let snapshot: Mutex<Snapshot>
+    let recorder: Recorder
+    let clock: any WallClock
+    let admission = AdmissionGate()
+
+    package init(
+        configuration: GatewayConfiguration, keys: KeyRing, recorder: Recorder, clock: any WallClock
+    ) {
+        self.snapshot = Mutex(Snapshot(configuration: configuration, keys: keys))
+        self.recorder = recorder
+        self.clock = clock
+    }
+
+    var current: Snapshot { self.snapshot.withLock { $0 } }
+
+    /// Puts another configuration in force for every exchange that begins from now on.
+    package func replace(configuration: GatewayConfiguration) {
+        self.snapshot.withLock { $0 = Snapshot(configuration: configuration, keys: $0.keys) }
+    }
+
+    /// Puts other keys in force for every exchange that begins from now on.
+    package func replace(keys: KeyRing) {
+        self.snapshot.withLock { $0 = Snapshot(configuration: $0.configuration, keys: keys) }
+    }
+
+    /// The keys in force.
+    package var keys: KeyRing { self.current.keys }
+
+    /// The exchanges under way now.
+    package var exchangesUnderWay: Int { self.admission.total }
+
+    /// The part of the gateway that serves one event loop.
+    package func lane() -> some LoopHandler { Lane(gateway: self) }
+}

@@ -1,0 +1,183 @@
+import Providers
+import Transport
+
+/// An exchange that is not answered as asked: why, and what the caller is told in the shape of OpenAI's API.
+///
+/// The table of causes is the contract with SDKs (which status they retry, which class they raise): see `docs/errors.md`.
+struct Refusal: Error, Sendable {
+    /// How an exchange that ends this way counts.
+    enum Outcome: Sendable {
+        /// Policy said no.
+        case blocked
+        /// The request was not acceptable: key, limits, form.
+        case refused
+        /// Something behind us, or we, did not work.
+        case failed
+        /// The caller went away.
+        case cancelled
+    }
+
+    let status: Int
+    let type: StaticString
+    let code: String
+    let parameter: String?
+    let message: String
+    let outcome: Outcome
+    /// Whether the same request may succeed later; SDKs obey `x-should-retry` before their own rules.
+    let isRetryable: Bool
+    /// Seconds to wait before the next try.
+    let retryAfter: Int?
+
+    init(
+        _ status: Int, _ type: StaticString, _ code: String, _ message: String, parameter: String? = nil,
+        outcome: Outcome = .refused, isRetryable: Bool = false, retryAfter: Int? = nil
+    ) {
+        self.status = status
+        self.type = type
+        self.code = code
+        self.parameter = parameter
+        self.message = message
+        self.outcome = outcome
+        self.isRetryable = isRetryable
+        self.retryAfter = retryAfter
+    }
+}
+
+// MARK: Ours
+
+extension Refusal {
+    static func unknownRoute(_ path: String) -> Refusal {
+        Refusal(
+            404, "invalid_request_error", "unknown_route",
+            "there is nothing at `\(path.prefix(200))`, expected /v1/chat/completions, /v1/embeddings or /v1/models")
+    }
+
+    static func wrongMethod(_ method: String, allowed: StaticString) -> Refusal {
+        Refusal(405, "invalid_request_error", "method_not_allowed", "`\(method)` is not allowed here, expected \(allowed)")
+    }
+
+    static let missingKey = Refusal(
+        401, "invalid_request_error", "invalid_api_key",
+        "no key was sent, expected `Authorization: Bearer gatehouse_…`")
+
+    /// The same for unknown, expired and revoked keys: only the event says which, a stranger learns nothing.
+    static let invalidKey = Refusal(
+        401, "invalid_request_error", "invalid_api_key", "the key is not valid: it is unknown, expired or revoked")
+
+    static let overloaded = Refusal(
+        503, "server_error", "overloaded", "too many exchanges are in progress", outcome: .refused, isRetryable: true,
+        retryAfter: 1)
+
+    static let tooManyForKey = Refusal(
+        429, "rate_limit_error", "rate_limit_exceeded", "too many exchanges of this key are in progress",
+        isRetryable: true, retryAfter: 1)
+
+    static let ledgerFull = Refusal(
+        503, "server_error", "audit_unavailable", "the event log cannot keep up, nothing is done that it could not record",
+        outcome: .failed, isRetryable: true, retryAfter: 1)
+
+    static let ledgerFailed = Refusal(
+        503, "server_error", "audit_unavailable", "the event could not be recorded, so the answer is withheld",
+        outcome: .failed, isRetryable: true, retryAfter: 1)
+
+    static let detectorFailed = Refusal(
+        503, "server_error", "guard_unavailable", "the content could not be inspected, so it goes nowhere",
+        outcome: .failed, isRetryable: true, retryAfter: 1)
+
+    static let cancelled = Refusal(
+        499, "invalid_request_error", "client_closed_request", "the client closed the connection", outcome: .cancelled)
+
+    static func unknownModel(_ alias: String) -> Refusal {
+        Refusal(
+            404, "invalid_request_error", "model_not_found",
+            "there is no model `\(alias)` here; GET /v1/models lists those that there are", parameter: "model")
+    }
+
+    static func modelNotAllowed(_ alias: String) -> Refusal {
+        Refusal(
+            403, "permission_error", "model_not_allowed", "this key may not use the model `\(alias)`", parameter: "model")
+    }
+
+    static func blocked(_ message: String) -> Refusal {
+        Refusal(400, "invalid_request_error", "content_policy_violation", message, outcome: .blocked)
+    }
+
+    static let remediesExhausted = Refusal(
+        400, "invalid_request_error", "content_policy_violation",
+        "policy still forbids the content after every remedy that it names", outcome: .blocked)
+
+    init(_ error: RequestError) {
+        self.init(400, "invalid_request_error", error.code, error.message, parameter: error.parameter)
+    }
+
+    init(_ refusal: RequestRefusal) {
+        self.init(
+            refusal.status, "invalid_request_error", refusal.code, refusal.message,
+            outcome: refusal.status == 499 ? .cancelled : .refused)
+    }
+}
+
+// MARK: The provider's
+
+extension Refusal {
+    private static func failed(
+        _ status: Int, _ code: String, _ message: String, isRetryable: Bool = true, retryAfter: Int? = nil
+    ) -> Refusal {
+        Refusal(
+            status, "server_error", code, message, outcome: .failed, isRetryable: isRetryable, retryAfter: retryAfter)
+    }
+
+    static func malformedAnswer(_ what: String) -> Refusal {
+        self.failed(502, "upstream_malformed", "the model's provider sent \(what)")
+    }
+
+    init(_ error: ProviderError) {
+        switch error {
+        case .unsupported(let error): self.init(error)
+        case .transport(let error): self = Self.transport(error)
+        }
+    }
+
+    static func transport(_ error: TransportError) -> Refusal {
+        switch error.code {
+        case .cancelled, .clientGone: return .cancelled
+        case .connectFailed, .tlsFailed:
+            return self.failed(503, "no_healthy_upstream", "the model's provider cannot be reached: \(error)", retryAfter: 1)
+        case .exhausted:
+            return self.failed(503, "no_healthy_upstream", "the model's provider is busy: \(error)", retryAfter: 1)
+        case .timedOut:
+            return self.failed(504, "upstream_timeout", "the model's provider did not answer in time: \(error)")
+        case .malformed: return self.malformedAnswer("what is not HTTP: \(error)")
+        default:
+            return self.failed(502, "upstream_closed", "the model's provider broke off: \(error)")
+        }
+    }
+
+    /// An answer of the provider that is an error, told without what belongs to us alone.
+    static func upstream(
+        status: Int, _ body: UpstreamErrorBody?, retryAfter: String?, scrubbed: (String) -> String
+    ) -> Refusal {
+        let message = body.map { scrubbed($0.message) } ?? "the model's provider answered with status \(status)"
+        let seconds = retryAfter.flatMap { Int($0) }.map { min(max($0, 1), 60) }
+        switch status {
+        case 401, 403:
+            // Never as it is: the caller would take its own key for bad.
+            return self.failed(502, "upstream_auth_failed", "the model's provider refused our credentials", isRetryable: false)
+        case 400, 404, 409, 413, 415, 422:
+            return Refusal(
+                status == 404 ? 404 : (status == 413 ? 413 : 400), "invalid_request_error",
+                scrubbed(body?.code ?? "upstream_rejected"), message, parameter: body?.parameter.map(scrubbed),
+                outcome: .failed)
+        case 402, 429:
+            return Refusal(
+                429, "rate_limit_error", scrubbed(body?.code ?? "rate_limit_exceeded"), message, outcome: .failed,
+                isRetryable: true, retryAfter: seconds ?? 1)
+        case 408, 504:
+            return self.failed(504, "upstream_timeout", message)
+        case 503, 529:
+            return self.failed(503, "no_healthy_upstream", message, retryAfter: seconds ?? 1)
+        default:
+            return self.failed(502, "upstream_error", message)
+        }
+    }
+}

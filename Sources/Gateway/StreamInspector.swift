@@ -1,0 +1,406 @@
+import Conversation
+import Detection
+import Framing
+import Kernel
+import NIOCore
+import Providers
+
+/// A streamed answer on its way through: which of its bytes may go on, which must wait, which must change.
+///
+/// A pure state machine. Frames wait in order until the scanner of each text that they carry has settled it, then go on as
+/// the bytes that they were; only a frame that holds a part of something to be redacted is patched. Without detectors
+/// nothing waits. The usage that was asked for on the caller's behalf is read and, where the caller did not ask, left out.
+struct StreamInspector {
+    /// Why a stream is not a good one.
+    enum Failure: Error {
+        /// It is not a stream of OpenAI's chunks.
+        case malformed(String)
+        /// The provider says that it failed.
+        case upstream(UpstreamErrorBody)
+        /// A text could not be scanned.
+        case unscanned
+    }
+
+    /// One text of the stream: what a choice says, refuses, thinks, or hands to a tool.
+    private struct Channel {
+        let choice: Int
+        let field: UInt64
+        let tool: Int
+        var scanner: StreamScanner
+        /// Text taken in, in bytes from the stream's start.
+        var end = 0
+        /// Text of the present batch that the scanner has not seen.
+        var fresh: [UInt8] = []
+        var isFinished = false
+        /// What policy wants redacted and is not wholly released yet.
+        var redactions: [Finding] = []
+    }
+
+    /// Where a frame carries a piece of a channel's text.
+    private struct Piece {
+        let channel: Int
+        let text: Range<Int>
+        /// The string's content in the frame's bytes.
+        let raw: Range<Int>
+    }
+
+    private struct Frame {
+        let length: Int
+        var pieces: [Piece] = []
+        /// A member `usage` beside choices, as offsets in the frame: emptied, so that usage is told once.
+        var usage: Range<Int>?
+        var isDropped = false
+    }
+
+    /// Frames that may wait; more of them without settled text are no honest stream.
+    private static let frameLimit = 8192
+
+    private let patterns: PatternDatabase?
+    private let wantsUsage: Bool
+    private var parser = EventStreamParser()
+    private var tape = JSONTape()
+    /// Everything not released yet, and how much of it was taken apart into frames.
+    private var unreleased = ByteBuffer()
+    private var parsed = 0
+    private var frames: [Frame] = []
+    private var channels: [Channel] = []
+    private var choices: [Int: Bool] = [:]
+    private var usageFrame: ByteBuffer?
+    private var isDone = false
+
+    /// What the provider reported, once it did.
+    private(set) var usage: TokenUsage?
+    /// The model that answers, by the provider's account.
+    private(set) var servedModel: String?
+    /// Bytes of text that came, for an estimate where no usage does.
+    private(set) var textBytes = 0
+
+    /// - Parameter patterns: what to look for; nil where nothing is.
+    init(patterns: PatternDatabase?, wantsUsage: Bool) {
+        self.patterns = patterns
+        self.wantsUsage = wantsUsage
+    }
+
+    /// Whether the stream came to a proper end: `[DONE]`, or a reason to finish for every choice.
+    var isComplete: Bool { self.isDone || (!self.choices.isEmpty && self.choices.values.allSatisfy { $0 }) }
+
+    // MARK: Taking in
+
+    /// Takes in bytes as they came. Returns what the detectors found in them and what was settled by them.
+    mutating func receive(_ bytes: ByteBuffer, _ scratch: Scratch) throws(Failure) -> [Finding] {
+        if self.unreleased.readableBytes == 0 {
+            self.unreleased = bytes
+            self.parsed = 0
+        } else {
+            self.unreleased.writeImmutableBuffer(bytes)
+        }
+        try self.takeFrames()
+        var findings: [Finding] = []
+        for index in self.channels.indices { try self.scan(index, scratch, &findings) }
+        return findings
+    }
+
+    /// The stream is over: whatever still waits is settled.
+    mutating func finish(_ scratch: Scratch) throws(Failure) -> [Finding] {
+        var findings: [Finding] = []
+        for index in self.channels.indices where !self.channels[index].isFinished {
+            self.channels[index].isFinished = true
+            try self.scan(index, scratch, &findings)
+        }
+        return findings
+    }
+
+    private mutating func scan(_ index: Int, _ scratch: Scratch, _ findings: inout [Finding]) throws(Failure) {
+        guard let patterns = self.patterns else { return }
+        var found: [Finding] = []
+        var outcome = ScanOutcome.complete
+        if !self.channels[index].fresh.isEmpty {
+            let fresh = self.channels[index].fresh
+            outcome = self.channels[index].scanner.append(fresh.span, with: patterns, scratch: scratch, findings: &found)
+            self.channels[index].fresh.removeAll(keepingCapacity: true)
+        }
+        if outcome == .complete, self.channels[index].isFinished {
+            outcome = self.channels[index].scanner.finish(with: patterns, scratch: scratch, findings: &found)
+        }
+        guard outcome == .complete else { throw .unscanned }
+        guard !found.isEmpty else { return }
+        // Kept until policy has spoken; what it lets pass is taken out again by `redact`.
+        self.channels[index].redactions += found
+        findings += found
+    }
+
+    /// Policy has spoken: of what was found, only these kinds are taken out.
+    mutating func redact(_ kinds: Set<Finding.Kind>) {
+        for index in self.channels.indices where !self.channels[index].redactions.isEmpty {
+            self.channels[index].redactions.removeAll { !kinds.contains($0.kind) }
+        }
+    }
+
+    private mutating func takeFrames() throws(Failure) {
+        while true {
+            let event: StreamEvent?
+            let bytes = self.unreleased
+            do throws(FramingError) {
+                event = try self.parser.next(bytes.readableBytesUInt8Span, from: self.parsed)
+            } catch {
+                throw .malformed("a stream that cannot be read: \(error.message)")
+            }
+            guard let event else { return }
+            self.parsed = event.frame.upperBound
+            try self.take(event, bytes)
+            guard self.frames.count < Self.frameLimit else { throw .malformed("too many events without text") }
+        }
+    }
+
+    private mutating func take(_ event: StreamEvent, _ bytes: ByteBuffer) throws(Failure) {
+        var frame = Frame(length: event.frame.count)
+        defer { self.frames.append(frame) }
+        if event.isDone {
+            self.isDone = true
+            frame.isDropped = true  // written anew, behind the usage
+            for index in self.channels.indices { self.channels[index].isFinished = true }
+            return
+        }
+        let data: Range<Int>
+        switch event.data {
+        case .absent: return
+        case .line(let range): data = range
+        case .lines: throw .malformed("an event whose data is spread over several lines")
+        }
+        guard let content = bytes.getSlice(at: bytes.readerIndex + data.lowerBound, length: data.count) else { return }
+        let text = content.readableBytesUInt8Span
+        do throws(JSONError) { try self.tape.read(text) } catch {
+            throw .malformed("an event that is not JSON: \(error)")
+        }
+        try self.read(text, at: data.lowerBound - event.frame.lowerBound, content, into: &frame)
+    }
+
+    private mutating func read(
+        _ text: Span<UInt8>, at offset: Int, _ content: ByteBuffer, into frame: inout Frame
+    ) throws(Failure) {
+        let root = self.tape.root
+        guard self.tape.kind(root) == .object else { throw .malformed("an event that is not an object") }
+        if let error = UpstreamErrorBody(self.tape, of: root, text) { throw .upstream(error) }
+        if self.servedModel == nil {
+            self.servedModel = self.tape.member("model", of: root, in: text).flatMap { self.tape.string($0, in: text) }
+        }
+        var hasChoices = false
+        if let choices = self.tape.member("choices", of: root, in: text) {
+            var next = self.tape.firstElement(of: choices)
+            while let choice = next {
+                hasChoices = true
+                self.read(choice, text, at: offset, into: &frame)
+                next = self.tape.element(after: choice, of: choices)
+            }
+        }
+        guard let usage = UsageReader.usage(in: self.tape, of: root, text) else { return }
+        self.usage = usage
+        if hasChoices {
+            if let node = self.tape.member("usage", of: root, in: text) {
+                frame.usage = self.tape[node].range.shifted(by: offset)
+            }
+        } else {
+            frame.isDropped = true
+            if self.wantsUsage {
+                var held = ByteBuffer(staticString: "data: ")
+                held.writeImmutableBuffer(content)
+                held.writeStaticString("\n\n")
+                self.usageFrame = held
+            }
+        }
+    }
+
+    private mutating func read(_ choice: JSONTape.Node, _ text: Span<UInt8>, at offset: Int, into frame: inout Frame) {
+        let index = self.tape.member("index", of: choice, in: text).flatMap { self.tape.integer($0, in: text) } ?? 0
+        var isFinished = false
+        if let reason = self.tape.member("finish_reason", of: choice, in: text) {
+            isFinished = self.tape.kind(reason) == .string
+        }
+        self.choices[index] = isFinished || self.choices[index] == true
+        if let delta = self.tape.member("delta", of: choice, in: text) {
+            self.readStrings(below: delta, of: index, text, at: offset, into: &frame)
+        } else if let whole = self.tape.member("text", of: choice, in: text) {
+            self.add(whole, Self.field(of: "text"), choice: index, tool: 0, text, at: offset, into: &frame)
+        }
+        guard isFinished else { return }
+        for channel in self.channels.indices where self.channels[channel].choice == index {
+            self.channels[channel].isFinished = true
+        }
+    }
+
+    /// Every string of a delta is text of some channel, but for its role and the names of tools and their calls.
+    private mutating func readStrings(
+        below delta: JSONTape.Node, of choice: Int, _ text: Span<UInt8>, at offset: Int, into frame: inout Frame
+    ) {
+        var tool = 0
+        var member = self.tape.firstMember(of: delta)
+        while let (name, value) = member {
+            member = self.tape.member(after: value, of: delta)
+            switch self.tape.kind(value) {
+            case .string:
+                guard !self.tape.isString(name, "role", in: text) else { continue }
+                let field = Self.field(of: text.extracting(self.tape[name].range))
+                self.add(value, field, choice: choice, tool: 0, text, at: offset, into: &frame)
+            case .array:
+                var next = self.tape.firstElement(of: value)
+                while let element = next {
+                    next = self.tape.element(after: element, of: value)
+                    if let number = self.tape.member("index", of: element, in: text) {
+                        tool = self.tape.integer(number, in: text) ?? tool
+                    }
+                    self.addNested(element, choice: choice, tool: tool, text, at: offset, into: &frame)
+                    tool += 1
+                }
+            case .object: self.addNested(value, choice: choice, tool: 0, text, at: offset, into: &frame)
+            case .number, .true, .false, .null: break
+            }
+        }
+    }
+
+    private mutating func addNested(
+        _ node: JSONTape.Node, choice: Int, tool: Int, _ text: Span<UInt8>, at offset: Int, into frame: inout Frame
+    ) {
+        var values: [(field: UInt64, value: JSONTape.Node)] = []
+        self.tape.forEachStringValue(below: node) { name, value in
+            if let name {
+                for structural: StaticString in ["id", "type", "name"] where self.tape.isString(name, structural, in: text) {
+                    return
+                }
+            }
+            values.append((name.map { Self.field(of: text.extracting(self.tape[$0].range)) } ?? 0, value))
+        }
+        for (field, value) in values {
+            self.add(value, field ^ 1, choice: choice, tool: tool, text, at: offset, into: &frame)
+        }
+    }
+
+    private mutating func add(
+        _ value: JSONTape.Node, _ field: UInt64, choice: Int, tool: Int, _ text: Span<UInt8>, at offset: Int,
+        into frame: inout Frame
+    ) {
+        let raw = self.tape[value].range
+        guard !raw.isEmpty else { return }
+        guard self.patterns != nil else {
+            self.textBytes += raw.count
+            return
+        }
+        let channel = self.channel(choice, field, tool)
+        let before = self.channels[channel].fresh.count
+        self.tape.appendText(of: value, in: text, to: &self.channels[channel].fresh)
+        let count = self.channels[channel].fresh.count - before
+        let start = self.channels[channel].end
+        self.channels[channel].end = start + count
+        self.textBytes += count
+        frame.pieces.append(Piece(channel: channel, text: start..<(start + count), raw: raw.shifted(by: offset)))
+    }
+
+    private mutating func channel(_ choice: Int, _ field: UInt64, _ tool: Int) -> Int {
+        for index in self.channels.indices
+        where self.channels[index].choice == choice && self.channels[index].field == field
+            && self.channels[index].tool == tool && !self.channels[index].isFinished
+        {
+            return index
+        }
+        self.channels.append(Channel(choice: choice, field: field, tool: tool, scanner: StreamScanner()))
+        return self.channels.count - 1
+    }
+
+    // MARK: Letting go
+
+    /// The bytes that may go on now, redactions carried out.
+    mutating func release() -> ByteBuffer {
+        var released = ByteBuffer()
+        var clean = 0
+        var count = 0
+        for frame in self.frames {
+            guard self.isSettled(frame) else { break }
+            count += 1
+            let patches = self.patches(for: frame, at: clean)
+            guard frame.isDropped || !patches.isEmpty else {
+                clean += frame.length
+                continue
+            }
+            self.move(clean, to: &released)
+            clean = 0
+            if let original = self.unreleased.readSlice(length: frame.length), !frame.isDropped {
+                released.writeImmutableBuffer(original.patched(patches))
+            }
+            self.parsed -= frame.length
+        }
+        self.move(clean, to: &released)
+        self.frames.removeFirst(count)
+        for index in self.channels.indices where !self.channels[index].redactions.isEmpty {
+            let settled = self.channels[index].scanner.settled
+            let first = self.frames.lazy.flatMap(\.pieces).first { $0.channel == index }?.text.lowerBound ?? settled
+            self.channels[index].redactions.removeAll { $0.span.upperBound <= first }
+        }
+        return released
+    }
+
+    /// What ends a complete stream: the usage, where the caller asked for it, and `[DONE]`.
+    mutating func ending() -> ByteBuffer {
+        var ending = self.usageFrame ?? ByteBuffer()
+        ending.writeStaticString("data: [DONE]\n\n")
+        return ending
+    }
+
+    private mutating func move(_ count: Int, to released: inout ByteBuffer) {
+        guard count > 0, let bytes = self.unreleased.readSlice(length: count) else { return }
+        self.parsed -= count
+        if released.readableBytes == 0 { released = bytes } else { released.writeImmutableBuffer(bytes) }
+    }
+
+    private func isSettled(_ frame: Frame) -> Bool {
+        frame.pieces.allSatisfy {
+            self.channels[$0.channel].isFinished || $0.text.upperBound <= self.channels[$0.channel].scanner.settled
+        }
+    }
+
+    private func patches(for frame: Frame, at offset: Int) -> [BytePatch] {
+        var patches = frame.usage.map { [BytePatch($0, Array("null".utf8))] } ?? []
+        for piece in frame.pieces {
+            let findings = self.channels[piece.channel].redactions.filter { $0.span.overlaps(piece.text) }
+            guard !findings.isEmpty,
+                let raw = self.unreleased.getSlice(
+                    at: self.unreleased.readerIndex + offset + piece.raw.lowerBound, length: piece.raw.count)
+            else { continue }
+            var text: [UInt8] = []
+            JSONString.appendUnescaped(raw.readableBytesUInt8Span, to: &text)
+            // The mark stands where the finding begins; the pieces that it runs on into just lose their part of it.
+            let local = findings.map { finding in
+                finding.span.lowerBound < piece.text.lowerBound
+                    ? finding.continued(from: piece.text.lowerBound) : finding.shifted(by: -piece.text.lowerBound)
+            }
+            var content: [UInt8] = []
+            JSONString.appendEscaped(Redaction.redact(text.span, local).span, to: &content)
+            patches.append(BytePatch(piece.raw, content))
+        }
+        return patches
+    }
+}
+
+extension StreamInspector {
+    /// Tells the fields of a delta apart (FNV-1a).
+    fileprivate static func field(of name: Span<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x100_0000_01B3 }
+        return hash
+    }
+
+    fileprivate static func field(of name: String) -> UInt64 { self.field(of: name.utf8Span.span) }
+}
+
+extension Finding {
+    /// The rest of a finding in a piece of text that begins at `start`, inside it: it leaves no mark of its own.
+    fileprivate func continued(from start: Int) -> Finding {
+        Finding(
+            kind: self.kind, span: 0..<(self.span.upperBound - start), confidence: self.confidence,
+            severity: self.severity, detector: self.detector, isContinuation: true)
+    }
+}
+
+extension Range<Int> {
+    fileprivate func shifted(by distance: Int) -> Range<Int> {
+        (self.lowerBound + distance)..<(self.upperBound + distance)
+    }
+}

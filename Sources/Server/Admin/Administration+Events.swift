@@ -1,0 +1,81 @@
+import Audit
+import Hummingbird
+import Kernel
+
+extension Administration {
+    /// `GET /api/events`: what happened, newest first; `after` goes on behind a sequence number.
+    func listEvents(_ request: Request, _ context: AdministratorContext) async throws -> AdminReply {
+        let events = try await self.stores.events.events(
+            matching: try Self.filter(request), context.operation(at: self.clock.now()))
+        var json = JSONWriter(reserving: 512 * (events.count + 1))
+        json.beginObject()
+        json.name("events")
+        json.beginArray()
+        for event in events { Self.write(event, to: &json) }
+        json.endArray()
+        if let last = events.last { json.member("next", last.sequence) }
+        json.endObject()
+        return AdminReply(json)
+    }
+
+    /// `GET /api/events/{id}`: one event, by the id of its exchange or its own.
+    func showEvent(_ context: AdministratorContext) async throws -> AdminReply {
+        let text = try context.parameters.require("id")
+        guard let id = Event.ID(text),
+            let event = try await self.stores.events.event(id, context.operation(at: self.clock.now()))
+        else { throw AdminError.notFound("there is no event `\(text.prefix(64))`") }
+        var json = JSONWriter()
+        Self.write(event, to: &json)
+        return AdminReply(json)
+    }
+
+    private static func write(_ stored: StoredEvent, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("sequence", stored.sequence)
+        json.name("event")
+        json.raw(stored.json)
+        json.endObject()
+    }
+
+    private static func filter(_ request: Request) throws -> EventFilter {
+        let query = request.uri.queryParameters
+        func value<Value>(_ name: String, _ expected: String, _ parse: (String) -> Value?) throws -> Value? {
+            guard let text = query[name[...]].map({ String($0) }) else { return nil }
+            guard let value = parse(text) else {
+                throw AdminError.invalid("`\(name)` is `\(text.prefix(64))`, expected \(expected)")
+            }
+            return value
+        }
+        func choice<Value: CaseIterable & RawRepresentable<String>>(_ name: String, _: Value.Type) throws -> Value? {
+            let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            return try value(name, "one of \(names)") { (text: String) -> Value? in Value(rawValue: text) }
+        }
+        let aTime = "a time such as 2026-11-21T08:00:00Z"
+        let limits = 1...EventFilter.highestLimit
+        var filter = EventFilter()
+        filter.since = try value("since", aTime) { (text: String) -> Timestamp? in Timestamp(text) }
+        filter.until = try value("until", aTime) { (text: String) -> Timestamp? in Timestamp(text) }
+        filter.principal = try value("principal", "a principal's id") { (text: String) -> String? in text }
+        filter.model = try value("model", "an alias") { (text: String) -> String? in text }
+        filter.outcome = try choice("outcome", ExchangeEvent.Outcome.self)
+        filter.kind = try choice("kind", Event.Kind.self)
+        filter.exchange = try value("exchange", "an exchange id") { (text: String) -> Identifier<Exchange>? in
+            Identifier<Exchange>(text)
+        }
+        filter.after = try value("after", "a sequence number") { (text: String) -> Int64? in Int64(text) }
+        let limit: Int? = try value("limit", "a number in \(limits)") { (text: String) -> Int? in
+            guard let number = Int(text), limits.contains(number) else { return nil }
+            return number
+        }
+        if let limit { filter.limit = limit }
+        let order: EventFilter.Order? = try value("order", "newest or oldest") { (text: String) -> EventFilter.Order? in
+            switch text {
+            case "newest": EventFilter.Order.newestFirst
+            case "oldest": EventFilter.Order.oldestFirst
+            default: nil
+            }
+        }
+        if let order { filter.order = order }
+        return filter
+    }
+}

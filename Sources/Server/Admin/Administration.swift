@@ -1,0 +1,70 @@
+import Audit
+import Gateway
+import HTTPTypes
+import Hummingbird
+import Identity
+import Kernel
+import Logging
+import NIOCore
+import Settings
+
+/// The listener for people and machines that run the gateway: keys, events, health, metrics.
+struct Administration {
+    let gateway: Gateway
+    let stores: Stores
+    let recorder: Recorder
+    let clock: any WallClock
+    let act: @Sendable (AdministrativeEvent.Act, Principal) -> Void
+
+    /// The listener as a service; `onListening` is called when it accepts connections.
+    func application(
+        on address: ListenAddress, onListening: @escaping @Sendable (any Channel) async -> Void
+    ) -> some ApplicationProtocol {
+        Application(
+            router: self.router,
+            configuration: .init(address: .hostname(address.host.text, port: address.port), serverName: nil),
+            onServerRunning: onListening, logger: Logger(label: "gatehouse.admin"))
+    }
+
+    /// Every route. Those below `/api` can only be reached with an administrator's key: their context cannot be made
+    /// without one.
+    var router: Router<AdminContext> {
+        let router = Router(context: AdminContext.self)
+        router.add(middleware: AdminErrors())
+        router.add(middleware: IdentifyAdministrator(gateway: self.gateway, clock: self.clock))
+        router.get("healthz") { _, _ in AdminReply(#"{"status":"ok"}"#) }
+        router.get("readyz") { _, _ in self.readiness() }
+        router.get("metrics") { _, _ in self.metrics() }
+        let api = router.group("api", context: AdministratorContext.self)
+        api.get("events") { request, context in try await self.listEvents(request, context) }
+        api.get("events/:id") { _, context in try await self.showEvent(context) }
+        api.get("keys") { _, context in try await self.listKeys(context) }
+        api.post("keys") { request, context in try await self.createKey(request, context) }
+        api.delete("keys/:id") { _, context in try await self.revokeKey(context) }
+        return router
+    }
+
+    private func readiness() -> AdminReply {
+        let statistics = self.recorder.statistics
+        guard statistics.failuresInARow == 0, self.recorder.hasRoom else {
+            return AdminReply(#"{"status":"not ready","reason":"events cannot be recorded"}"#, status: .serviceUnavailable)
+        }
+        return AdminReply(#"{"status":"ready"}"#)
+    }
+
+    /// Prometheus's text format, version 0.0.4.
+    private func metrics() -> AdminReply {
+        let statistics = self.recorder.statistics
+        let rows: [(name: String, kind: String, help: String, value: Int)] = [
+            ("gatehouse_exchanges_in_progress", "gauge", "Exchanges under way.", self.gateway.exchangesUnderWay),
+            ("gatehouse_events_queued", "gauge", "Events that wait to be recorded.", statistics.queued),
+            ("gatehouse_events_recorded_total", "counter", "Events that are durable.", statistics.written),
+            ("gatehouse_event_commits_total", "counter", "Commits that made events durable.", statistics.batches),
+            ("gatehouse_events_refused_total", "counter", "Events refused because the queue was full.", statistics.refused),
+            ("gatehouse_events_failed_total", "counter", "Events whose caller was told they are not recorded.", statistics.failed),
+            ("gatehouse_events_dropped_total", "counter", "Events that nobody waited for and that were lost.", statistics.dropped),
+        ]
+        let text = rows.map { "# HELP \($0.name) \($0.help)\n# TYPE \($0.name) \($0.kind)\n\($0.name) \($0.value)\n" }
+        return AdminReply(text.joined(), contentType: "text/plain; version=0.0.4; charset=utf-8")
+    }
+}

@@ -1,0 +1,40 @@
+import Detection
+import Foundation
+package import Kernel
+package import Settings
+
+/// `gatehouse.yaml` on its disk: reads it with the environment of this process.
+package struct ConfigurationFile: Sendable {
+    package let path: String
+    private let environment: [String: String]
+
+    package init(path: String, environment: [String: String]) {
+        self.path = path
+        self.environment = environment
+    }
+
+    /// Reads the file and reports everything that is wrong with it.
+    /// - Throws: what the system says where the file cannot be read.
+    package func load() throws -> Settings.Loading {
+        Settings.load(
+            yaml: Array(try Data(contentsOf: URL(fileURLWithPath: self.path))), file: self.path,
+            environment: self.environment, knownFindings: Set(Finding.Kind.allCases.map(\.rawValue)),
+            readFile: Self.read)
+    }
+
+    /// Reads the secrets that settings refer to.
+    /// - Throws: `SettingsError` with everything that cannot be read.
+    package func secrets(of settings: Settings) throws(SettingsError) -> [String: Secret<String>] {
+        try settings.resolveSecrets(environment: self.environment, readFile: Self.read)
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    /// When the file was changed last, as often as it can be told; nil where it is not there.
+    var revision: Date? {
+        // A path's attributes are read anew, while a URL would keep what it has seen.
+        try? FileManager.default.attributesOfItem(atPath: self.path)[.modificationDate] as? Date
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Identity
+import Kernel
+import NIOCore
+import NIOPosix
+import Settings
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A gateway on data that goes away with it, and a tour that sends it six exchanges and checks what comes of them.
+///
+/// Everything is the real thing: the configuration goes through the reader of configurations, the exchanges through
+/// sockets, the keys and events through the database.
+package struct Demo: Sendable {
+    package static let model = "demo"
+
+    private let clock = SystemClock()
+
+    package init() {}
+
+    /// Runs the tour and tells of it as it goes. With `staysOpen`, the gateway then serves until it is told to stop.
+    ///
+    /// - Returns: the steps of the tour, in their order.
+    /// - Throws: what kept the gateway from running.
+    package func run(
+        staysOpen: Bool, narrate: @escaping @Sendable (Scene) async -> Void
+    ) async throws -> [Step] {
+        let folder = try Self.makeFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ports = try await Self.ports()
+        let file = ConfigurationFile(path: "\(folder)/gatehouse.yaml", environment: [:])
+        try Data(Self.configuration(ports).utf8).write(to: URL(fileURLWithPath: file.path))
+        let settings = try file.load().get()
+        let keys = try await self.makeKeys(settings)
+        let server = try await Server(settings, file: file)
+
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            let (listening, announcement) = AsyncStream.makeStream(of: Server.Addresses.self)
+            group.addTask {
+                defer { announcement.finish() }
+                try await server.run { announcement.yield($0) }
+            }
+            var steps: [Step] = []
+            if let addresses = await listening.first(where: { _ in true }) {
+                let place = Place(
+                    addresses: addresses, folder: folder, key: keys.application.reveal(),
+                    administratorKey: keys.administrator.reveal(), model: Self.model)
+                await narrate(.opened(place))
+                steps = await Tour(place: place, narrate: narrate).run()
+                await narrate(.finished(steps))
+                if !staysOpen { group.cancelAll() }
+            }
+            do { try await group.waitForAll() } catch is CancellationError {}
+            return steps
+        }
+    }
+
+    // MARK: What it runs on
+
+    /// A new folder that nobody else may look into.
+    private static func makeFolder() throws -> String {
+        var random = SystemRandomNumberGenerator()
+        let base = FileManager.default.temporaryDirectory.path
+        let path = "\(base)/gatehouse-demo-\(String(random.next(), radix: 36))"
+        // SAFE: the path lives as long as the call. It fails where the folder exists already.
+        guard unsafe mkdir(path, 0o700) == 0 else {
+            throw DemoError(message: "cannot make the folder `\(path)`")
+        }
+        return path
+    }
+
+    private static func configuration(_ ports: (applications: Int, administration: Int)) -> String {
+        """
+        # The demo's configuration: one model, answered within the gateway, and the rules that are built in.
+        listen: 127.0.0.1:\(ports.applications)
+        admin: 127.0.0.1:\(ports.administration)
+        storage:
+          path: gatehouse.db
+        providers:
+          local:
+            kind: extractive
+        models:
+          \(Self.model):
+            provider: local
+
+        """
+    }
+
+    /// The usual ports where both are free; otherwise any.
+    private static func ports() async throws -> (applications: Int, administration: Int) {
+        for port in [8080, 8081] {
+            guard await Self.isFree(port) else { return (0, 0) }
+        }
+        return (8080, 8081)
+    }
+
+    private static func isFree(_ port: Int) async -> Bool {
+        let probe = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+        guard let channel = try? await probe.bind(host: "127.0.0.1", port: port).get() else { return false }
+        try? await channel.close().get()
+        return true
+    }
+
+    private func makeKeys(
+        _ settings: Settings
+    ) async throws -> (application: KeySecret, administrator: KeySecret) {
+        let issue = KeyIssue(store: try Stores(settings).keys, clock: self.clock)
+        var administrator = KeyOrder(name: "demo administrator")
+        administrator.role = .administrator
+        let application = KeyOrder(name: "demo application")
+        return (
+            try await issue.create(application, .ofServer(at: self.clock.now())).secret,
+            try await issue.create(administrator, .ofServer(at: self.clock.now())).secret
+        )
+    }
+}
+
+/// Why there can be no demo here.
+package struct DemoError: Error, Hashable, CustomStringConvertible {
+    package let message: String
+
+    package var description: String { self.message }
+}

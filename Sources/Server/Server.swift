@@ -1,0 +1,216 @@
+// Server puts the parts together: it builds adapters from the configuration, listens, reloads and stops.
+
+import Audit
+import Detection
+import Foundation
+import Gateway
+import Identity
+import Kernel
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+package import Settings
+import Synchronization
+import Transport
+import UnixSignals
+
+/// One running gateway: the listener for applications on NIO, the listener for administrators on Hummingbird.
+package final class Server: Sendable {
+    /// Where it listens, once it does.
+    package struct Addresses: Sendable, Hashable {
+        /// For applications, such as `http://127.0.0.1:8080`.
+        package let applications: String
+        /// For administrators.
+        package let administration: String
+    }
+
+    private let file: ConfigurationFile
+    private let settings: Settings
+    private let stores: Stores
+    private let recorder: Recorder
+    private let gateway: Gateway
+    private let assembly: Assembly
+    private let clock = SystemClock()
+    private let logger = Logger(label: "gatehouse")
+
+    /// Builds everything that can fail for what the configuration says, and listens nowhere yet.
+    /// - Throws: `SettingsError`, `StoreError`, or what TLS or the pattern compiler says.
+    package init(_ settings: Settings, file: ConfigurationFile) async throws {
+        let secrets = try file.secrets(of: settings)
+        let logger = self.logger
+        self.file = file
+        self.settings = settings
+        self.stores = try Stores(settings)
+        self.assembly = Assembly(clock: self.clock)
+        self.recorder = Recorder(
+            store: self.stores.events, limits: RecorderLimits(capacity: settings.audit.queue),
+            report: { incident in Self.log(incident, logger) })
+        self.gateway = Gateway(
+            configuration: try self.assembly.configuration(settings, secrets: secrets),
+            keys: try await self.stores.keys.ring(.ofServer(at: self.clock.now())), recorder: self.recorder,
+            clock: self.clock)
+    }
+
+    /// Serves until the process is told to stop (SIGTERM, SIGINT) or the task is cancelled; then drains.
+    ///
+    /// `onListening` is called once, when both listeners accept connections.
+    package func run(onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }) async throws {
+        let loops = MultiThreadedEventLoopGroup(
+            numberOfThreads: self.settings.threads > 0 ? self.settings.threads : System.coreCount)
+        let applications = try await self.listen(on: loops)
+        self.recordAct(.serverStarted(version: GatehouseVersion.current, configuration: self.settings.fingerprint))
+        if self.settings.audit.durability == .asynchronous {
+            self.logger.warning("audit.durability is asynchronous: a crash loses the events of its last moments")
+        }
+
+        let reloader = Reloader(file: self.file) { settings in try self.reload(settings) }
+        let administration = Administration(
+            gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock, act: self.recordAct)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: KeyWatcher(store: self.stores.keys, gateway: self.gateway, clock: self.clock)),
+                    .init(service: reloader),
+                    .init(
+                        service: administration.application(on: self.settings.admin) { [settings] channel in
+                            await onListening(
+                                Addresses(
+                                    applications: Self.url(settings.listen, applications.address),
+                                    administration: Self.url(settings.admin, channel.localAddress)))
+                        }),
+                    // The last one is told to stop first.
+                    .init(service: DataPlane(listener: applications, drain: self.settings.limits.drain)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))
+        let outcome: Result<Void, any Error>
+        do {
+            try await group.run()
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        self.recordAct(.serverStopped)
+        let lost = await self.recorder.drain()
+        if lost > 0 { self.logger.critical("events could not be recorded", metadata: ["events": "\(lost)"]) }
+        try await loops.shutdownGracefully()
+        try outcome.get()
+    }
+
+    private func listen(on loops: MultiThreadedEventLoopGroup) async throws -> HTTPListener {
+        do {
+            return try await HTTPListener(
+                host: self.settings.listen.host.text, port: self.settings.listen.port, group: loops,
+                limits: Assembly.limits(self.settings), makeHandler: { self.gateway.lane() })
+        } catch {
+            throw ServerError(.cannotListen, "cannot listen on \(self.settings.listen): \(error)")
+        }
+    }
+
+    /// Puts changed settings in force. What a running process cannot change is refused by name.
+    private func reload(_ settings: Settings) throws {
+        do {
+            if let fixed = Self.fixedChange(from: self.settings, to: settings) {
+                throw ServerError(.needsRestart, "`\(fixed)` cannot change while the gateway runs; restart it for that")
+            }
+            let secrets = try self.file.secrets(of: settings)
+            self.gateway.replace(configuration: try self.assembly.configuration(settings, secrets: secrets))
+            self.recordAct(.configurationReloaded(configuration: settings.fingerprint))
+        } catch {
+            self.recordAct(.configurationRefused(reason: "\(error)"))
+            throw error
+        }
+    }
+
+    private static func fixedChange(from old: Settings, to new: Settings) -> String? {
+        if old.listen != new.listen { return "listen" }
+        if old.admin != new.admin { return "admin" }
+        if old.threads != new.threads { return "threads" }
+        if old.storagePath != new.storagePath { return "storage.path" }
+        if old.audit.queue != new.audit.queue { return "audit.queue" }
+        // How many exchanges may be under way can change; the other limits belong to the listener.
+        var limits = new.limits
+        limits.concurrency = old.limits.concurrency
+        limits.concurrencyPerKey = old.limits.concurrencyPerKey
+        return limits == old.limits ? nil : "limits"
+    }
+
+    /// Remembers what was done to the gateway itself.
+    @Sendable private func recordAct(_ act: AdministrativeEvent.Act) {
+        self.recordAct(act, by: .server)
+    }
+
+    @Sendable private func recordAct(_ act: AdministrativeEvent.Act, by actor: Principal) {
+        let now = self.clock.now()
+        var random = SystemRandomNumberGenerator()
+        let event = AdministrativeEvent(id: Identifier(at: now, using: &random), time: now, actor: actor, act: act)
+        do throws(RecorderError) { try self.recorder.recordBehind(.administrative(event)) } catch {
+            self.logger.error("an administrative event could not be recorded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func log(_ incident: RecorderIncident, _ logger: Logger) {
+        switch incident {
+        case .failed(let error, let callers, let queued):
+            logger.error(
+                "events cannot be recorded",
+                metadata: ["error": "\(error)", "callers": "\(callers)", "queued": "\(queued)"])
+        case .dropped(let id, let error):
+            logger.error("an event was lost", metadata: ["event": "\(id)", "error": "\(error)"])
+        case .recovered(let failures):
+            logger.notice("events are recorded again", metadata: ["failures": "\(failures)"])
+        }
+    }
+
+    private static func url(_ asked: ListenAddress, _ bound: SocketAddress?) -> String {
+        "http://\(asked.host):\(bound?.port ?? asked.port)"
+    }
+}
+
+/// The listener for applications as a service: it serves by itself and is drained at the end.
+private struct DataPlane: Service {
+    let listener: HTTPListener
+    let drain: Duration
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await self.listener.drain(within: self.drain)
+    }
+}
+
+extension Principal {
+    /// The gateway itself.
+    static let server = Principal(kind: .service, id: "gatehouse")
+}
+
+extension OperationContext {
+    /// The context of what the server does of its own accord, such as reading keys.
+    static func ofServer(at time: Timestamp) -> OperationContext {
+        var random = SystemRandomNumberGenerator()
+        return OperationContext(
+            id: Identifier(at: time, using: &random), principal: .server, deadline: .now + .seconds(10))
+    }
+}
+
+/// Why the server cannot do what it was told to.
+package struct ServerError: Error, Hashable, CustomStringConvertible {
+    package struct Code: Hashable, Sendable {
+        private enum Value { case cannotListen, needsRestart }
+        private let value: Value
+
+        package static let cannotListen = Code(value: .cannotListen)
+        package static let needsRestart = Code(value: .needsRestart)
+    }
+
+    package let code: Code
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package static func == (left: Self, right: Self) -> Bool { left.code == right.code }
+    package func hash(into hasher: inout Hasher) { hasher.combine(self.code) }
+    package var description: String { self.message }
+}

@@ -1,0 +1,226 @@
+/// Every key there is. To add one: a property, and a line here.
+extension Settings {
+    static let description = Section(
+        initial: Settings(),
+        fields: [
+            .value(
+                "listen", \.listen, .address, "where applications connect; port 0 takes any free one",
+                isEssential: true),
+            .value(
+                "admin", \.admin, .address, "where administrators connect, people and programs; keep it on loopback",
+                isEssential: true),
+            .value("threads", \.threads, .count(0...256), "how many event loops run; 0 means one for each core"),
+            .section("log", \.log, Log.description, "what the gateway says about itself, on standard error"),
+            .section("storage", \.storage, Storage.description, "the database of keys and events"),
+            .section("audit", \.audit, Audit.description, "how events are recorded"),
+            .entries("providers", \.providers, Provider.type, "who answers: each provider has a name of your choice"),
+            .entries(
+                "models", \.models, Model.type,
+                "the model names that applications may ask for, and the provider that each leads to"),
+            .section("limits", \.limits, Limits.description, "what one process takes on"),
+            .section("detectors", \.detectors, Detectors.description, "what is looked for; [] means nothing"),
+            .entries(
+                "rules", \.rules, Rule.type,
+                "what happens when something is found: the strictest rule holds, block before redact before allow; "
+                    + "without this key the rules shown here hold, and [] means no rules"),
+        ])
+
+    /// The paths of the keys of plain sections, by their last names.
+    static let homes: [String: String] = {
+        var homes: [String: String] = [:]
+        for key in Self.description.keys {
+            guard case .section(let keys) = key.form else { continue }
+            for inner in keys { homes[inner.name] = "\(key.name).\(inner.name)" }
+        }
+        return homes
+    }()
+}
+
+extension Settings.Log {
+    static let description = Section(
+        initial: Self(),
+        fields: [
+            .value("level", \.level, .choice, "the least important level that is written"),
+            .value("format", \.format, .choice, "text is for people, json for machines"),
+        ])
+}
+
+extension Settings.Storage {
+    static let description = Section(
+        initial: Self(),
+        fields: [
+            .value(
+                "path", \.path, .line("the path of a file", upTo: 4096),
+                "the database file; a relative path begins at the folder of this file",
+                isEssential: true)
+        ])
+}
+
+extension Settings.Audit {
+    static let description = Section(
+        initial: Self(),
+        fields: [
+            .value(
+                "durability", \.durability, .choice,
+                "when an answer ends: durable, once its event is on the disk; asynchronous, at once, so that a crash may lose "
+                    + "the last events"),
+            .value(
+                "queue", \.queue, .count(1...10_000_000),
+                "events that may wait for the disk before exchanges are refused"),
+        ])
+}
+
+extension Settings.Limits {
+    private static let time = ScalarType<Duration>.duration(.milliseconds(100) ... .seconds(3600))
+
+    static let description = Section(
+        initial: Self(),
+        fields: [
+            .value("body", \.body, .size(.kibibytes(1) ... .mebibytes(1024)), "the largest request body"),
+            .value(
+                "head", \.head, .size(.kibibytes(1) ... .mebibytes(1)),
+                "the largest request line and header fields, together"),
+            .value("connections", \.connections, .count(1...1_000_000), "client connections open at once"),
+            .value("concurrency", \.concurrency, .count(1...1_000_000), "exchanges under way at once"),
+            .value(
+                "concurrency_per_key", \.concurrencyPerKey, .count(1...1_000_000),
+                "exchanges under way at once with one key"),
+            .value(
+                "header_timeout", \.headerTimeout, Self.time,
+                "how long the header fields of a request may take to arrive"),
+            .value("body_timeout", \.bodyTimeout, Self.time, "how long the body of a request may take to arrive"),
+            .value("keep_alive", \.keepAlive, Self.time, "how long a client connection is kept between two requests"),
+            .value(
+                "drain", \.drain, .duration(.zero ... .seconds(3600)),
+                "how long exchanges under way may still take when the gateway stops"),
+        ])
+}
+
+extension Settings.Detectors {
+    static let description = Section(
+        initial: Self(),
+        fields: [
+            .list("request", \.request, .choice, "families to look for in what applications send"),
+            .list("response", \.response, .choice, "families to look for in what models answer"),
+        ])
+}
+
+extension Settings.Endpoint {
+    private static let time = ScalarType<Duration>.duration(.milliseconds(100) ... .seconds(86_400))
+
+    static let description = Section(
+        initial: Self(),
+        fields: [
+            .required(
+                "base_url", \.baseURL, .url, "where its API begins; http or https",
+                example: "https://api.openai.com/v1"),
+            .secret(
+                "api_key", \.apiKey, "a reference, never the key itself; leave it out where none is needed",
+                example: "${env:OPENAI_API_KEY}"),
+            .value("connections", \.connections, .count(1...65_536), "connections that each event loop may open"),
+            .value(
+                "connect_timeout", \.connectTimeout, Self.time,
+                "how long a connection may take to be made, TLS included"),
+            .value(
+                "response_timeout", \.responseTimeout, Self.time,
+                "how long the first byte of an answer may take to come"),
+            .value("stall_timeout", \.stallTimeout, Self.time, "the longest pause between two pieces of an answer"),
+            .value("keep_alive", \.keepAlive, Self.time, "how long an idle connection is kept"),
+            .value("lifetime", \.lifetime, Self.time, "how long a connection is used at all"),
+            .value("boundary", \.boundary, .choice, "whether data that goes there leaves the organisation"),
+        ])
+}
+
+extension Settings.Provider {
+    static let type = EntryType<Self>(
+        variants: [
+            .init("openai", Settings.Endpoint.description, "any server that speaks the OpenAI API") {
+                Self(service: .openai($0))
+            } unwrap: {
+                if case .openai(let endpoint) = $0.service { endpoint } else { nil }
+            },
+            .init("extractive", Section(initial: Nothing(), fields: []), "the answerer built into the gateway") { _ in
+                Self(service: .extractive)
+            } unwrap: {
+                $0.service == .extractive ? Nothing() : nil
+            },
+        ],
+        name: (\.name, .name("a name of letters, digits, `.`, `_` and `-`", alsoAllowing: "._-")),
+        isEmptyAllowed: false,
+        samples: [
+            .init(
+                name: "local", comment: "The answerer built into the gateway: no key, no network, no weights.",
+                isActive: true, kind: "extractive", values: [:]),
+            .init(
+                name: "openai", comment: "Any server that speaks the OpenAI API.", isActive: false, kind: "openai",
+                values: ["base_url": "https://api.openai.com/v1", "api_key": "${env:OPENAI_API_KEY}"]),
+        ])
+
+    /// A section without keys.
+    private struct Nothing: Hashable, Sendable {}
+}
+
+extension Settings.Model {
+    static let type = EntryType<Self>(
+        variants: [
+            .init(
+                nil,
+                Section(
+                    initial: Self(),
+                    fields: [
+                        .required(
+                            "provider", \.provider, .line("the name of a provider", upTo: 128),
+                            "the name of a provider above", example: "local"),
+                        .optional(
+                            "model", \.model, .line("what the provider calls the model", upTo: 256),
+                            "what the provider calls the model; not for extractive", example: "gpt-4o-mini"),
+                    ]), "a model"
+            ) {
+                $0
+            } unwrap: {
+                $0
+            }
+        ],
+        name: (\.name, .name("a name of letters, digits and `._:/@-`", alsoAllowing: "._:/@-")),
+        isEmptyAllowed: false,
+        samples: [
+            .init(name: "demo", comment: nil, isActive: true, kind: nil, values: ["provider": "local"]),
+            .init(
+                name: "gpt-4o-mini", comment: nil, isActive: false, kind: nil,
+                values: ["provider": "openai", "model": "gpt-4o-mini"]),
+        ])
+}
+
+extension Settings.Rule {
+    static let type = EntryType<Self>(
+        variants: [
+            .init(nil, Self.description, "a rule") {
+                $0
+            } unwrap: {
+                $0
+            }
+        ],
+        name: nil, isEmptyAllowed: true,
+        samples: Self.firstDay.map { rule, reason in
+            let values = Self.description.write(rule, "")
+            return .init(
+                name: nil, comment: reason, isActive: true, kind: nil,
+                values: Dictionary(values.map { ($0.key, $0.value) }) { first, _ in first })
+        })
+
+    private static let description = Section(
+        initial: Self(),
+        fields: [
+            .required(
+                "id", \.id, .name("a name of letters, digits, `.`, `_` and `-`", alsoAllowing: "._-"),
+                "what events and answers call this rule", example: "card-numbers-stay"),
+            .list(
+                "found", \.found, .name("a kind such as `pii.card` or a family such as `pii`", alsoAllowing: "._-"),
+                "kinds such as secret.jwt, or families such as pii", example: "[pii.card]"),
+            .required("in", \.direction, .choice, "where it must be found", example: "request"),
+            .required("do", \.effect, .choice, "what happens then; redact replaces what was found", example: "block"),
+            .optional(
+                "message", \.message, .line("one line of text", upTo: 200), "told to whoever is blocked",
+                example: "card numbers may not be sent to a model"),
+        ])
+}

@@ -1,0 +1,49 @@
+import Audit
+import GRDB
+import Kernel
+
+/// A filter as a query.
+///
+/// Events come in the order of recording, which is almost, but not quite, the order of time. So where the filter names
+/// times, the index over time gives the first and last sequence number between them, and the walk stays inside.
+struct EventQuery {
+    let request: SQLRequest<Row>
+
+    init(_ filter: EventFilter, in database: Database) throws {
+        var conditions: [SQL] = []
+        if filter.since != nil || filter.until != nil {
+            let since = filter.since?.microseconds ?? .min
+            let until = filter.until?.microseconds ?? .max
+            let bounds = try SQLRequest<Row>(
+                literal: "SELECT min(sequence), max(sequence) FROM event WHERE time >= \(since) AND time < \(until)"
+            ).fetchOne(database)
+            // Where no event lies between the times there is no first and no last, and nothing is to be found.
+            let first = try bounds?.decode(Int64?.self, atIndex: 0) ?? 1
+            let last = try bounds?.decode(Int64?.self, atIndex: 1) ?? 0
+            conditions.append("sequence BETWEEN \(first) AND \(last)")
+            // The plus keeps SQLite from using the index over time a second time, which would end in sorting.
+            conditions.append("+time >= \(since) AND +time < \(until)")
+        }
+        if let principal = filter.principal { conditions.append("principal = \(principal)") }
+        if let model = filter.model { conditions.append("model = \(model)") }
+        if let outcome = filter.outcome { conditions.append("outcome = \(outcome.rawValue)") }
+        if let exchange = filter.exchange { conditions.append("id = \(exchange.description)") }
+        if let kind = filter.kind { conditions.append("kind = \(kind.rawValue)") }
+        let order: SQL
+        switch filter.order {
+        case .newestFirst:
+            order = "sequence DESC"
+            if let after = filter.after { conditions.append("sequence < \(after)") }
+        case .oldestFirst:
+            order = "sequence ASC"
+            if let after = filter.after { conditions.append("sequence > \(after)") }
+        }
+        let limit = min(max(1, filter.limit), EventFilter.highestLimit)
+        let condition = conditions.joined(operator: .and)
+        self.request = SQLRequest(
+            literal: """
+                SELECT sequence, data FROM event
+                WHERE \(condition) ORDER BY \(order) LIMIT \(limit)
+                """)
+    }
+}

@@ -1,0 +1,112 @@
+// Storage: the database behind the ports of Identity and Audit. SQLite, in one file, through GRDB.
+
+import Foundation
+import GRDB
+package import Kernel
+
+/// One database file, open.
+///
+/// One connection writes, few read; each has a dispatch queue of its own, so nothing here runs on an event loop or on a
+/// thread of the concurrency pool. Several processes may have the same file open: whoever writes waits for the other.
+///
+/// Durability: write-ahead log with `synchronous = FULL`, so a commit has been through `fdatasync` when it returns.
+package final class SQLiteStore: Sendable {
+    package struct Options: Sendable {
+        /// How long a write waits for another process.
+        package var busyTimeout: Duration
+        /// After how many pages in the write-ahead log they are copied into the database.
+        package var checkpointPages: Int
+
+        package init(busyTimeout: Duration = .seconds(5), checkpointPages: Int = 2000) {
+            self.busyTimeout = busyTimeout
+            self.checkpointPages = checkpointPages
+        }
+    }
+
+    let pool: DatabasePool
+    let checkpointer: Checkpointer
+
+    /// Opens the database at this path and brings its tables up to date. A file that does not exist is made, readable by
+    /// its owner alone; its directory must exist. Blocks for some milliseconds.
+    /// - Throws: `.unavailable` where it cannot be opened, `.corrupt` where it is not a database of ours, `.conflict`
+    ///   where a newer version of Gatehouse has been at work on it. The message says what to do.
+    package convenience init(path: String, options: Options = Options()) throws(StoreError) {
+        try self.init(path: path, options: options, schema: .current)
+    }
+
+    init(path: String, options: Options, schema: Schema) throws(StoreError) {
+        try DatabaseFile.create(at: path)
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(options.busyTimeout.seconds)
+            configuration.maximumReaderCount = 2
+            configuration.prepareDatabase { database in
+                // Before anything is changed.
+                try schema.check(database)
+                try database.execute(sql: "PRAGMA trusted_schema = OFF")
+            }
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { database in
+                // Not before: opening a pool sets it to NORMAL.
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+                    throw StoreError(.unavailable, "the database `\(path)` does not promise durable writes")
+                }
+                // The checkpointer does it, in the background.
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+                try schema.migrate(database)
+            }
+            self.pool = pool
+            self.checkpointer = try Checkpointer(
+                of: pool, path: path, busyTimeout: options.busyTimeout, pages: options.checkpointPages)
+        } catch {
+            throw StoreError(opening: path, error)
+        }
+    }
+
+    /// Closes the file; every later call fails with `.unavailable`. The last one to close it removes the write-ahead log.
+    package func close() throws(StoreError) {
+        self.checkpointer.close()
+        do { try self.pool.close() } catch { throw StoreError(error) }
+    }
+
+    /// Reads a consistent state, off the caller's thread.
+    func read<Value: Sendable>(
+        _ context: OperationContext, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await self.within(context.deadline) { try await self.pool.read(body) }
+    }
+
+    /// Writes, all or nothing, off the caller's thread.
+    func write<Value: Sendable>(
+        _ context: OperationContext, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await self.within(context.deadline) { try await self.pool.write(body) }
+    }
+
+    /// Does the work, and interrupts it when the deadline has come.
+    private func within<Value: Sendable>(
+        _ deadline: ContinuousClock.Instant, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            guard ContinuousClock.now < deadline else { throw StoreError.tooLate }
+            return try await withThrowingTaskGroup(of: Value?.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { try await work() }
+                group.addTask {
+                    try await Task.sleep(until: deadline, clock: .continuous)
+                    return nil
+                }
+                guard let first = try await group.next(), let value = first else { throw StoreError.tooLate }
+                return value
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}
+
+extension Duration {
+    /// As the fraction that GRDB takes.
+    var seconds: Double { Double(self.microseconds) / 1_000_000 }
+}

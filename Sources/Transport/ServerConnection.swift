@@ -1,0 +1,483 @@
+import Framing
+package import NIOCore
+
+/// One connection of a client: cuts bytes into requests, hands them one at a time to a task, carries the answers back.
+///
+/// The task that serves the connection calls `next()` for a request and answers through `Wire`; it runs on this
+/// connection's loop. Requests that are sent before their predecessor was answered wait in the buffer, which is bounded by
+/// pausing the socket.
+package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
+    // SAFE: a channel handler's members are touched on its event loop only; the connection's task runs there too.
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+
+    private enum Reading {
+        case head
+        /// A head was handed over; nobody has asked for the body yet.
+        case bodyOwed(RequestHead)
+        case body(length: Int)
+        case chunked(ChunkedDecoder, ByteBuffer)
+        /// A request is being served; what comes meanwhile waits.
+        case paused
+        /// An answer closes the connection: what still comes is thrown away, so that the client gets to read the answer.
+        case lingering
+    }
+
+    private enum Writing {
+        /// No answer is owed.
+        case none
+        /// A request waits for its answer.
+        case owed
+        /// An answer of unknown length was begun.
+        case begun(isChunked: Bool)
+    }
+
+    /// Bytes that may wait while nobody asks for them: of a body, or of pipelined requests.
+    private static let pipelineLimit = 64 * 1024
+    private static let lingerTime = TimeAmount.seconds(2)
+
+    private let executor: LoopExecutor
+    private let upstream: UpstreamClient
+    private let limits: ServerLimits
+    private let onClose: (ServerConnection) -> Void
+
+    private var context: ChannelHandlerContext?
+    private var reading = Reading.head
+    private var writing = Writing.none
+    private var parser: RequestHeadParser
+    private var unread = ByteBuffer()
+    private var keepAlive = true
+    private var isHTTP11 = true
+    /// Whether a part of a head has arrived.
+    private var isReadingHead = false
+    private var isDraining = false
+    private var deadline: NIODeadline?
+    private var ready: Inbound?
+    private let reader = Parking<Inbound?>()
+    private let bodyReader = Parking<Result<ByteBuffer, RequestRefusal>>()
+    private let writer = Parking<Result<Void, TransportError>>()
+    private var task: Task<Void, Never>?
+
+    init(
+        executor: LoopExecutor, upstream: UpstreamClient, limits: ServerLimits,
+        onClose: @escaping (ServerConnection) -> Void
+    ) {
+        self.executor = executor
+        self.upstream = upstream
+        self.limits = limits
+        self.onClose = onClose
+        self.parser = RequestHeadParser(limits: limits.head)
+    }
+
+    // MARK: The task's side
+
+    /// Serves the connection with `body` until it is closed.
+    func serve(_ body: @escaping @Sendable (Inbound, any Wire) async -> Void) {
+        // Awaited by nobody, owned by the connection: it ends when `next()` says that there is nothing more, and is
+        // cancelled when the client goes away.
+        self.task = Task(executorPreference: self.executor) {
+            while let inbound = await self.next() {
+                await body(inbound, self)
+                self.served()
+            }
+        }
+    }
+
+    private func next() async -> Inbound? {
+        if let ready = self.ready {
+            self.ready = nil
+            return ready
+        }
+        guard self.context != nil else { return nil }
+        return await self.reader.wait { nil }
+    }
+
+    /// The task is done with a request: an answer that is still owed or half written is an error of ours, and is cut.
+    private func served() {
+        switch self.writing {
+        case .none: break
+        case .owed, .begun: self.context?.close(promise: nil)
+        }
+    }
+
+    // MARK: The socket's side
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.deadline = .now() + self.limits.keepAlive
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = self.unwrapInboundIn(data)
+        if case .lingering = self.reading { return }
+        if self.unread.readableBytes == 0 { self.unread = bytes } else { self.unread.writeBuffer(&bytes) }
+        self.advance(context)
+    }
+
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        self.executor.drain()
+        context.fireChannelReadComplete()
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        self.task?.cancel()
+        self.reader.resume(returning: nil)
+        self.bodyReader.resume(returning: .failure(.clientGone))
+        self.writer.resume(returning: .failure(.noClient))
+        self.onClose(self)
+        self.executor.drain()
+        context.fireChannelInactive()
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            if self.writer.isOccupied { self.deadline = nil }
+            self.writer.resume(returning: .success(()))
+            self.executor.drain()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    // MARK: Reading
+
+    private func advance(_ context: ChannelHandlerContext) {
+        switch self.reading {
+        case .lingering: break
+        case .head:
+            do throws(RequestRefusal) { try self.readHead() } catch {
+                self.keepAlive = false
+                self.unread = ByteBuffer()
+                self.hand(.refused(error))
+            }
+        case .bodyOwed, .paused:
+            if self.unread.readableBytes > Self.pipelineLimit { self.setAutoRead(false) }
+        case .body, .chunked:
+            guard let result = self.readBody() else { break }
+            self.bodyReader.resume(returning: result)
+        }
+    }
+
+    private func readHead() throws(RequestRefusal) {
+        guard self.unread.readableBytes > 0 else { return }
+        let head: RequestHead?
+        let bytes = self.unread
+        do throws(FramingError) { head = try self.parser.parse(bytes.readableBytesUInt8Span) } catch {
+            throw RequestRefusal(code: error.code.description, status: error.code.status, message: error.message)
+        }
+        guard let head, let headBytes = self.unread.readSlice(length: head.byteCount) else {
+            // The time for a head runs from its first byte, and is not made longer by more of them.
+            if !self.isReadingHead {
+                self.isReadingHead = true
+                self.deadline = .now() + self.limits.headTimeout
+            }
+            return
+        }
+        self.isReadingHead = false
+        self.keepAlive = head.keepAlive
+        self.isHTTP11 = head.minorVersion == 1
+        self.hand(.request(InboundRequest(head: head, bytes: headBytes)))
+        switch head.framing {
+        case .empty, .untilClose: break  // a request never lasts until the end of the connection
+        case .length, .chunked: self.reading = .bodyOwed(head)
+        }
+    }
+
+    /// The body, or why there is none; nil where more bytes must come first.
+    private func readBody() -> Result<ByteBuffer, RequestRefusal>? {
+        do throws(RequestRefusal) {
+            switch self.reading {
+            case .body(let length):
+                guard self.unread.readableBytes >= length, let body = self.unread.readSlice(length: length)
+                else { return nil }
+                self.bodyEnded()
+                return .success(body)
+            case .chunked(var decoder, var body):
+                self.reading = .paused
+                guard try self.decode(&decoder, into: &body) else {
+                    self.reading = .chunked(decoder, body)
+                    return nil
+                }
+                self.bodyEnded()
+                return .success(body)
+            case .head, .bodyOwed, .paused, .lingering: return .success(ByteBuffer())
+            }
+        } catch {
+            self.bodyFailed()
+            return .failure(error)
+        }
+    }
+
+    private func bodyEnded() {
+        self.reading = .paused
+        self.deadline = nil
+        if self.unread.readableBytes == 0 { self.unread = ByteBuffer() }
+    }
+
+    /// Where the body ends is not known any more, so that nothing behind it can be read.
+    private func bodyFailed() {
+        self.reading = .paused
+        self.deadline = nil
+        self.keepAlive = false
+        self.unread = ByteBuffer()
+    }
+
+    private func decode(_ decoder: inout ChunkedDecoder, into body: inout ByteBuffer) throws(RequestRefusal) -> Bool {
+        var consumed = 0
+        defer {
+            self.unread.moveReaderIndex(forwardBy: consumed)
+            if self.unread.readableBytes == 0 { self.unread = ByteBuffer() }
+        }
+        do throws(FramingError) {
+            while true {
+                switch try decoder.next(self.unread.readableBytesUInt8Span, from: consumed) {
+                case .data(let range):
+                    guard body.readableBytes + range.count <= self.limits.body else { break }
+                    body.writeBytes(self.unread.readableBytesSpan.extracting(range))
+                    consumed = range.upperBound
+                    continue
+                case .needsMore:
+                    consumed = self.unread.readableBytes
+                    return false
+                case .end(let position):
+                    consumed = position
+                    return true
+                }
+                break
+            }
+        } catch {
+            throw RequestRefusal(code: error.code.description, status: error.code.status, message: error.message)
+        }
+        throw self.tooLarge
+    }
+
+    private var tooLarge: RequestRefusal {
+        RequestRefusal(
+            code: "request_too_large", status: 413,
+            message: "the body is larger than the limit of \(self.limits.body) bytes")
+    }
+
+    private func hand(_ inbound: Inbound) {
+        self.reading = .paused
+        self.writing = .owed
+        self.deadline = nil
+        if self.unread.readableBytes == 0 { self.unread = ByteBuffer() }
+        if self.reader.isOccupied { self.reader.resume(returning: inbound) } else { self.ready = inbound }
+    }
+
+    /// What was waited for did not come in time.
+    func failIfOverdue(at now: NIODeadline) {
+        guard let deadline = self.deadline, now > deadline else { return }
+        self.deadline = nil
+        let late = RequestRefusal(code: "request_timeout", status: 408, message: "the request did not arrive in time")
+        switch self.reading {
+        case .head where self.isReadingHead:
+            self.keepAlive = false
+            self.unread = ByteBuffer()
+            self.hand(.refused(late))
+        case .body, .chunked:
+            self.bodyFailed()
+            self.bodyReader.resume(returning: .failure(late))
+        case .head, .bodyOwed, .lingering, .paused:
+            self.context?.close(promise: nil)
+        }
+    }
+
+    /// No more requests: closes now where none is served, and behind the answer otherwise.
+    func drain() {
+        self.isDraining = true
+        if case .head = self.reading, !self.isReadingHead { self.context?.close(promise: nil) }
+    }
+
+    /// Ends the connection with whatever it does.
+    func cut() { self.context?.close(promise: nil) }
+
+    // MARK: Writing
+
+    private func setAutoRead(_ isOn: Bool) {
+        try? self.context?.channel.syncOptions?.setOption(ChannelOptions.autoRead, value: isOn)
+    }
+
+    /// The status line, the fields, and those that belong to the connection.
+    private func render(_ head: AnswerHead, capacity: Int) -> ByteBuffer {
+        self.skipBody()
+        var bytes = ByteBuffer()
+        bytes.reserveCapacity(head.lines.readableBytes + 128 + capacity)
+        bytes.writeStaticString("HTTP/1.1 ")
+        bytes.writeDecimal(head.status)
+        bytes.writeStaticString(" ")
+        bytes.writeStaticString(StatusPhrase.of(head.status))
+        bytes.writeStaticString("\r\n")
+        bytes.writeImmutableBuffer(head.lines)
+        if !self.keepAlive || self.isDraining { bytes.writeStaticString("Connection: close\r\n") }
+        return bytes
+    }
+
+    /// The exchange is over: the next request, or the end.
+    private func ended() {
+        self.writing = .none
+        guard let context = self.context else { return }
+        guard self.keepAlive, !self.isDraining else {
+            // Closing at once would reset the connection under a client that is still sending, and with it the answer.
+            self.reading = .lingering
+            self.deadline = .now() + Self.lingerTime
+            self.setAutoRead(true)
+            context.channel.close(mode: .output, promise: nil)
+            return
+        }
+        self.reading = .head
+        self.deadline = .now() + self.limits.keepAlive
+        guard self.unread.readableBytes > 0 else { return }
+        self.setAutoRead(true)
+        self.advance(context)
+    }
+}
+
+extension ServerConnection: Wire {
+    package func body() async throws(RequestRefusal) -> ByteBuffer {
+        guard case .bodyOwed(let head) = self.reading, let context = self.context else { return ByteBuffer() }
+        switch head.framing {
+        case .length(let length):
+            // What is refused for its length is not read: the connection ends behind the answer.
+            guard length <= self.limits.body else { throw self.tooLarge }
+            self.reading = .body(length: length)
+        case .chunked: self.reading = .chunked(ChunkedDecoder(), ByteBuffer())
+        case .empty, .untilClose: return ByteBuffer()
+        }
+        if let ready = self.readBody() { return try ready.get() }
+        self.deadline = .now() + self.limits.bodyTimeout
+        self.setAutoRead(true)
+        if head.expectsContinue, self.unread.readableBytes == 0 {
+            let go = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
+            context.writeAndFlush(self.wrapOutboundOut(go), promise: nil)
+        }
+        let result: Result<ByteBuffer, RequestRefusal> = await self.bodyReader.wait {
+            self.context == nil ? .failure(.clientGone) : nil
+        }
+        return try result.get()
+    }
+
+    /// Steps over a body that nobody asked for, where it is there already; otherwise the connection must end.
+    private func skipBody() {
+        guard case .bodyOwed(let head) = self.reading else { return }
+        if case .length(let length) = head.framing, self.unread.readableBytes >= length {
+            self.unread.moveReaderIndex(forwardBy: length)
+        } else {
+            self.keepAlive = false
+            self.unread = ByteBuffer()
+        }
+    }
+
+    package func call(
+        _ request: OutboundRequest, at endpoint: UpstreamEndpoint
+    ) async throws(TransportError) -> UpstreamResponse {
+        try await self.upstream.call(request, at: endpoint)
+    }
+
+    package func respond(_ head: AnswerHead, body: ByteBuffer) {
+        guard case .owed = self.writing, let context = self.context else { return }
+        let isSmall = body.readableBytes <= 16 * 1024
+        var bytes = self.render(head, capacity: isSmall ? body.readableBytes : 0)
+        bytes.writeStaticString("Content-Length: ")
+        bytes.writeDecimal(body.readableBytes)
+        bytes.writeStaticString("\r\n\r\n")
+        if isSmall {
+            bytes.writeImmutableBuffer(body)
+            context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
+        } else {
+            context.write(self.wrapOutboundOut(bytes), promise: nil)
+            context.writeAndFlush(self.wrapOutboundOut(body), promise: nil)
+        }
+        self.ended()
+    }
+
+    package func begin(_ head: AnswerHead) {
+        guard case .owed = self.writing, let context = self.context else { return }
+        // HTTP/1.0 knows no chunks: the end of the connection is the end of the answer.
+        let isChunked = self.isHTTP11
+        if !isChunked { self.keepAlive = false }
+        var bytes = self.render(head, capacity: 32)
+        if isChunked { bytes.writeStaticString("Transfer-Encoding: chunked\r\n") }
+        bytes.writeStaticString("\r\n")
+        self.writing = .begun(isChunked: isChunked)
+        context.write(self.wrapOutboundOut(bytes), promise: nil)
+    }
+
+    package func write(_ bytes: ByteBuffer) async throws(TransportError) {
+        guard case .begun(let isChunked) = self.writing, let context = self.context else {
+            throw .noClient
+        }
+        if bytes.readableBytes > 0 {
+            context.writeAndFlush(self.wrapOutboundOut(Self.frame(bytes, isChunked: isChunked, isLast: false)), promise: nil)
+        }
+        guard !context.channel.isWritable else { return }
+        self.deadline = .now() + self.limits.writeTimeout
+        let result: Result<Void, TransportError> = await self.writer.wait {
+            guard let context = self.context else { return .failure(.noClient) }
+            return context.channel.isWritable ? .success(()) : nil
+        }
+        try result.get()
+    }
+
+    package func end(_ bytes: ByteBuffer) {
+        guard case .begun(let isChunked) = self.writing, let context = self.context else { return }
+        let last = Self.frame(bytes, isChunked: isChunked, isLast: true)
+        if last.readableBytes > 0 { context.writeAndFlush(self.wrapOutboundOut(last), promise: nil) } else { context.flush() }
+        self.ended()
+    }
+
+    package func abort(_ bytes: ByteBuffer) {
+        guard case .begun(let isChunked) = self.writing, let context = self.context else { return }
+        self.keepAlive = false
+        self.writing = .none
+        let last = Self.frame(bytes, isChunked: isChunked, isLast: false)
+        context.writeAndFlush(self.wrapOutboundOut(last)).whenComplete { _ in self.context?.close(promise: nil) }
+    }
+
+    private static func frame(_ bytes: ByteBuffer, isChunked: Bool, isLast: Bool) -> ByteBuffer {
+        guard isChunked else { return bytes }
+        var framed = ByteBuffer()
+        framed.reserveCapacity(bytes.readableBytes + 32)
+        if bytes.readableBytes > 0 {
+            framed.writeHexadecimal(bytes.readableBytes)
+            framed.writeStaticString("\r\n")
+            framed.writeImmutableBuffer(bytes)
+            framed.writeStaticString("\r\n")
+        }
+        if isLast { framed.writeStaticString("0\r\n\r\n") }
+        return framed
+    }
+}
+
+enum StatusPhrase {
+    /// The registered reason phrase (RFC 9110, section 15); clients do not read it, people do.
+    static func of(_ status: Int) -> StaticString {
+        switch status {
+        case 200: "OK"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 409: "Conflict"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 417: "Expectation Failed"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 501: "Not Implemented"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        case 505: "HTTP Version Not Supported"
+        default: "-"
+        }
+    }
+}

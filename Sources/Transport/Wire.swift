@@ -1,0 +1,150 @@
+package import Framing
+package import NIOCore
+
+/// The seam between the path of an exchange and the sockets: everything that the path asks of the world.
+///
+/// The connection of a client implements it over NIO; tests implement it over arrays. All calls come from the task that
+/// serves the exchange and stay on its event loop.
+package protocol Wire: AnyObject, Sendable {
+    /// The body of the request that is served, whole. May be asked for once; a request that is refused on its head alone
+    /// is never read further.
+    func body() async throws(RequestRefusal) -> ByteBuffer
+
+    /// Sends a request to a deployment; returns when the head of the answer has arrived.
+    ///
+    /// Cancelling the task closes the connection to the deployment at once.
+    func call(_ request: OutboundRequest, at endpoint: UpstreamEndpoint) async throws(TransportError) -> UpstreamResponse
+
+    /// Answers with a whole message. The exchange is over.
+    func respond(_ head: AnswerHead, body: ByteBuffer)
+
+    /// Begins an answer whose length is not known.
+    func begin(_ head: AnswerHead)
+
+    /// Sends a piece of the answer that was begun; returns when the client has taken enough to be sent more.
+    func write(_ bytes: ByteBuffer) async throws(TransportError)
+
+    /// Sends the last piece and the clean end of the answer that was begun. The exchange is over.
+    func end(_ bytes: ByteBuffer)
+
+    /// Cuts the answer that was begun so that no client can take it for complete: sends `bytes` and closes without the end
+    /// that the framing asks for. The exchange is over.
+    func abort(_ bytes: ByteBuffer)
+}
+
+/// What a client sent.
+package enum Inbound: Sendable {
+    case request(InboundRequest)
+    /// It was not a request that we serve; the connection is closed behind the answer.
+    case refused(RequestRefusal)
+}
+
+/// The head of one request; its body is read when the path asks the wire for it.
+package struct InboundRequest: Sendable {
+    package let head: RequestHead
+    /// The bytes that the ranges of `head` point into.
+    package let bytes: ByteBuffer
+
+    package init(head: RequestHead, bytes: ByteBuffer) {
+        self.head = head
+        self.bytes = bytes
+    }
+
+    /// The value of a field; nil where the request does not have it. The first one counts.
+    package func text(of field: KnownField) -> String? {
+        guard let range = self.head.fields[field] else { return nil }
+        return self.text(range)
+    }
+
+    /// What stands at a range of the head.
+    package func text(_ range: Range<Int>) -> String {
+        self.bytes.getString(at: self.bytes.readerIndex + range.lowerBound, length: range.count) ?? ""
+    }
+
+    /// The path of the target, without its query.
+    package var path: String { self.text(self.head.path) }
+}
+
+/// Why a request was not even one: broken framing, too large, too slow.
+package struct RequestRefusal: Error, Hashable, Sendable {
+    /// Stable, such as `request_too_large`.
+    package let code: String
+    package let status: Int
+    package let message: String
+
+    package init(code: String, status: Int, message: String) {
+        self.code = code
+        self.status = status
+        self.message = message
+    }
+
+    /// The client closed the connection; nobody reads an answer.
+    package static let clientGone = RequestRefusal(
+        code: "client_closed_request", status: 499, message: "the client closed the connection")
+}
+
+/// One request to a deployment: the head complete but for its length, and the body.
+package struct OutboundRequest: Sendable {
+    /// Request line and fields, each ended by CRLF, without `Content-Length` and without the empty line.
+    package let head: ByteBuffer
+    package let body: ByteBuffer
+    /// How long to wait for the head of the answer.
+    package let responseTimeout: TimeAmount
+    /// How long to wait between two pieces of the answer.
+    package let idleTimeout: TimeAmount
+
+    package init(head: ByteBuffer, body: ByteBuffer, responseTimeout: TimeAmount, idleTimeout: TimeAmount) {
+        self.head = head
+        self.body = body
+        self.responseTimeout = responseTimeout
+        self.idleTimeout = idleTimeout
+    }
+}
+
+/// The head of a deployment's answer, and its body as it arrives.
+package struct UpstreamResponse: Sendable {
+    package let status: Int
+    /// The fields that the path looks at, by name; all others are dropped.
+    package let fields: [KnownField: String]
+    /// The whole length where the head says it.
+    package let contentLength: Int?
+    package let body: ResponseBody
+
+    package init(status: Int, fields: [KnownField: String], contentLength: Int?, body: ResponseBody) {
+        self.status = status
+        self.fields = fields
+        self.contentLength = contentLength
+        self.body = body
+    }
+}
+
+/// Status and fields of an answer of ours; framing and connection fields are the wire's own affair.
+package struct AnswerHead: Sendable {
+    package let status: Int
+    /// `name: value` lines, each ended by CRLF.
+    package private(set) var lines: ByteBuffer
+
+    package init(status: Int) {
+        self.status = status
+        self.lines = ByteBuffer()
+        self.lines.reserveCapacity(256)
+    }
+
+    /// Adds a field. Control characters in the value, which could end the field early, become spaces.
+    package mutating func add(_ name: StaticString, _ value: some Sequence<UInt8>) {
+        self.lines.writeStaticString(name)
+        self.lines.writeStaticString(": ")
+        for byte in value { self.lines.writeInteger(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
+        self.lines.writeStaticString("\r\n")
+    }
+
+    package mutating func add(_ name: StaticString, _ value: String) { self.add(name, value.utf8) }
+
+    /// Adds a field whose value is ours.
+    package mutating func add(_ name: StaticString, _ value: StaticString) {
+        self.lines.writeStaticString(name)
+        self.lines.writeStaticString(": ")
+        self.lines.writeStaticString(value)
+        self.lines.writeStaticString("\r\n")
+    }
+}

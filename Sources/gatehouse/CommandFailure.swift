@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Kernel
+import Server
+import Settings
+
+extension ExitCode {
+    /// The configuration or the command's usage is wrong: what a person has to change before trying again.
+    static let configuration = ExitCode(2)
+}
+
+/// Why a command did not do what it was asked: one sentence, perhaps a hint, and the exit code.
+struct CommandFailure: Error, Equatable {
+    /// Lower-case start, no final period; empty where everything has been said already.
+    let message: String
+    let hint: String?
+    let exitCode: ExitCode
+
+    init(_ message: String, hint: String? = nil, exitCode: ExitCode = .failure) {
+        self.message = message
+        self.hint = hint
+        self.exitCode = exitCode
+    }
+
+    /// What was printed says it; only the exit code is left to tell.
+    static func alreadyReported(_ exitCode: ExitCode = .failure) -> CommandFailure {
+        CommandFailure("", exitCode: exitCode)
+    }
+
+    /// The same failure in our words; nil for errors that belong to the argument parser.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as SettingsError:
+            self.init(error.message, hint: nil, exitCode: .configuration)
+        case let error as StoreError:
+            self.init("\(error)", hint: error.code == .unavailable ? "is the database's folder there, and writable?" : nil)
+        case let error as ServerError:
+            let isTaken = error.code == .cannotListen
+            self.init(error.message, hint: isTaken ? "stop what listens there, or listen elsewhere" : nil)
+        case is ExitCode, is ValidationError, is CleanExit: return nil
+        default: self.init("\(error)")
+        }
+    }
+
+    func report(to terminal: Terminal) {
+        guard !self.message.isEmpty else { return }
+        terminal.complain("\(terminal.paint("error:", .red, onError: true)) \(self.message)")
+        if let hint = self.hint { terminal.complain("hint: \(hint)") }
+    }
+}

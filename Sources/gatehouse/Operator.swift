@@ -1,0 +1,41 @@
+import Audit
+import Foundation
+import Kernel
+import Server
+import Settings
+
+/// Whoever sits at the command line, with the database of a configuration open before them.
+///
+/// A gateway that runs on the same database sees what is done here within half a second.
+struct Operator {
+    let settings: Settings
+    let stores: Stores
+    private let clock: any WallClock
+
+    init(_ option: ConfigurationOption) throws {
+        self.settings = try option.settings()
+        self.stores = try Stores(self.settings)
+        self.clock = Terminal.current.clock
+    }
+
+    /// By number: a name could be one of a person.
+    private var principal: Principal { Principal(kind: .operator, id: "uid-\(getuid())") }
+
+    /// The context of one call to a store.
+    func context() -> OperationContext {
+        var random = SystemRandomNumberGenerator()
+        return OperationContext(
+            id: Identifier(at: self.clock.now(), using: &random), principal: self.principal,
+            deadline: .now + .seconds(10))
+    }
+
+    /// Puts what was done into the event log; it is durable when this returns.
+    func remember(_ act: AdministrativeEvent.Act) throws(StoreError) {
+        let now = self.clock.now()
+        var random = SystemRandomNumberGenerator()
+        try self.stores.events.append([
+            .administrative(
+                AdministrativeEvent(id: Identifier(at: now, using: &random), time: now, actor: self.principal, act: act))
+        ])
+    }
+}
