@@ -15,7 +15,7 @@ package struct EventFilter: Hashable, Sendable {
     package var until: Timestamp?
     /// The id of who acted.
     package var principal: String?
-    /// The model's alias as the caller wrote it.
+    /// The model's alias as the caller wrote it; compared as it is kept.
     package var model: String?
     package var outcome: ExchangeEvent.Outcome?
     package var exchange: Identifier<Exchange>?

@@ -36,6 +36,13 @@ package struct ExchangeEvent: Hashable, Sendable {
     /// Of texts that come from outside, at most this many bytes are kept.
     package static let longestText = 256
 
+    /// How a text that comes from outside is kept: cut, and without zero bytes, at which databases stumble.
+    package static func kept(_ text: String) -> String {
+        let text = text.cut(to: Self.longestText)
+        guard text.utf8.contains(0) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
+    }
+
     package let id: Identifier<Exchange>
     package let startedAt: Timestamp
     package let duration: Duration
@@ -78,10 +85,10 @@ package struct ExchangeEvent: Hashable, Sendable {
         self.duration = duration
         self.principal = principal
         self.operation = operation
-        self.model = model?.cut(to: Self.longestText)
+        self.model = model.map(Self.kept)
         self.provider = provider
         self.deployment = deployment
-        self.servedModel = servedModel?.cut(to: Self.longestText)
+        self.servedModel = servedModel.map(Self.kept)
         self.isStreamed = isStreamed
         self.outcome = outcome
         self.status = status

@@ -9,7 +9,7 @@ struct AssignmentMatcher: Hashable, Sendable {
     /// would be no secret, and so most code and prose has no hit.
     var trigger: String {
         switch self.target {
-        case .anySecret: Self.trigger(for: "pass|pwd|pswd|secret|token|key|cred|senha|contrasena|kennwort|wachtwoord")
+        case .anySecret: Self.trigger(for: "pass|pwd|pswd|secret|token|key|cred|auth|senha|contrasena|kennwort|wachtwoord")
         case .awsSecretKey: Self.trigger(for: "secret[_\\-. ]?(?:access[_\\-. ]?)?key")
         }
     }

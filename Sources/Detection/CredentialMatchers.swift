@@ -18,12 +18,15 @@ enum WebTokenMatcher {
 
 /// Tokens after the word Bearer (RFC 6750) or another scheme's name, in a header or in prose.
 enum BearerMatcher {
-    static let trigger = "(?i)(?:bearer[ \\t:]{1,3}|(?:token|api-?key)[ \\t]{1,2})[A-Za-z0-9_\\-.~+/]"
+    static let trigger = "(?i)(?:bearer[ \\t:]{1,3}|(?:token|api-?key)[ \\t]{1,2})[A-Za-z_\\-.~+/]*[0-9]"
+    private static let beginnings = ByteClass.bearer.subtracting("0123456789=")
 
     @_lifetime(reader: copy reader)
     static func match(_ reader: inout Reader, hit: Int) -> Match? {
-        let start = hit - 1
+        let start = reader.runStart(to: hit - 1, of: Self.beginnings, limit: 64)
         reader.candidate = start
+        // More letters than that, or a word between: not what the trigger saw.
+        guard " \t:".utf8.contains(reader.before(start - 1)) else { return nil }
         var end = reader.runEnd(from: start, of: .bearer, limit: Tail.decided)
         while end > start, reader.before(end - 1) == UInt8(ascii: ".") { end -= 1 }
         let value = SecretValue(reader.bytes, start..<end)
@@ -34,17 +37,24 @@ enum BearerMatcher {
     }
 }
 
-/// Base64 of `user:password` after the word Basic (RFC 7617).
+/// Base64 of `user:password` after the word Basic (RFC 7617); in a header whatever stands there.
 enum BasicMatcher {
     static let trigger = "(?i)basic[ \\t]{1,2}[A-Za-z0-9+/]"
     private static let longest = 200
+    private static let header = "uthorization"
 
     @_lifetime(reader: copy reader)
     static func match(_ reader: inout Reader, hit: Int) -> Match? {
         let start = hit - 1
         reader.candidate = start
         let end = reader.runEnd(from: start, of: .base64, limit: Self.longest)
-        guard end - start >= 8, Self.holdsCredentials(reader.bytes, start..<end) else { return nil }
+        guard end - start >= 8 else { return nil }
+        if Self.holdsCredentials(reader.bytes, start..<end) { return Match(start..<end) }
+        let isHeader = (max(0, start - 26)..<start).contains { reader.reads(Self.header, at: $0) }
+        let value = SecretValue(reader.bytes, start..<end)
+        guard isHeader, value.count >= 12, value.digits > 0, !value.isFiller,
+            !Placeholder.isNamed(in: reader.bytes, start..<end)
+        else { return nil }
         return Match(start..<end)
     }
 

@@ -60,7 +60,7 @@ struct KeyWords {
             let word = self.words[index]
             let qualifier = index + 1 < self.count ? self.words[index + 1] : 0
             if Self.passwords.contains(where: { $0.ends(word) }) || Self.shortPasswords.contains(word) { return .password }
-            if Self.tokens.contains(where: { $0.ends(word) }) {
+            if word == Self.auth || Self.tokens.contains(where: { $0.ends(word) }) {
                 return Self.notSecretBefore.contains(qualifier) ? nil : .token
             }
             if word == Self.key {
@@ -99,8 +99,9 @@ struct KeyWords {
     private static let shortPasswords: [Word] = ["pass", "pswd", "passw"].map(Self.pack)
     private static let tokens: [Ending] = [
         "token", "secret", "secrets", "apikey", "authkey", "accesskey", "secretkey", "privatekey", "credential",
-        "credentials", "creds",
+        "credentials", "creds", "authorization",
     ].map(Ending.init)
+    private static let auth: Word = Self.pack("auth")
     private static let key: Word = Self.pack("key")
 
     /// What makes a key a secret one when it stands before `key`.

@@ -1,15 +1,17 @@
 extension PatternDatabase {
     /// Asks the pattern's matcher about a hit and notes what it says.
     func judge(_ text: Span<UInt8>, hit: Int, pattern: Int, isFinal: Bool, with scratch: Scratch) {
-        if scratch.covered.isEmpty { scratch.covered.append(contentsOf: repeatElement(0, count: self.patterns.count)) }
-        guard hit > scratch.covered[pattern] else { return }
+        guard scratch.covered.isEmpty || hit > scratch.covered[pattern] else { return }
         var reader = Reader(text, candidate: hit, isFinal: isFinal)
         let match = self.patterns[pattern].matcher.match(&reader, hit: hit)
         if reader.isUndecided {
             scratch.openings.append(Opening(start: reader.candidate, pattern: pattern, hit: hit))
         } else if let match {
             // Hits inside a long match would only find its rest again, each at the cost of reading all of it.
-            if match.span.count > Tail.decided { scratch.covered[pattern] = match.span.upperBound }
+            if match.span.count > Tail.decided {
+                if scratch.covered.isEmpty { scratch.covered.append(contentsOf: self.patterns.map { _ in 0 }) }
+                scratch.covered[pattern] = match.span.upperBound
+            }
             let confidence = match.confidence ?? self.patterns[pattern].confidence
             scratch.matches.append(PatternMatch(span: match.span, pattern: pattern, confidence: confidence))
         }

@@ -13,7 +13,7 @@ package final class Scratch {
     var matches: [PatternMatch] = []
     /// Hits that need more text.
     var openings: [Opening] = []
-    /// For each pattern, up to where its last match reaches: a hit in there is part of it.
+    /// For each pattern, up to where its last long match reaches: a hit in there is part of it. Empty if there is none.
     var covered: [Int] = []
 
     /// Creates empty working memory; the first scan makes it fit.

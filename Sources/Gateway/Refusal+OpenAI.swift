@@ -40,6 +40,7 @@ extension Refusal {
         head.add("Content-Type", "application/json" as StaticString)
         head.add("x-should-retry", self.isRetryable ? "true" as StaticString : "false" as StaticString)
         if let retryAfter = self.retryAfter { head.add("Retry-After", String(retryAfter)) }
+        if let allowed = self.allowed { head.add("Allow", allowed) }
         if self.status == 401 { head.add("WWW-Authenticate", "Bearer" as StaticString) }
     }
 }

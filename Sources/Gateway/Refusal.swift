@@ -27,11 +27,14 @@ struct Refusal: Error, Sendable {
     let isRetryable: Bool
     /// Seconds to wait before the next try.
     let retryAfter: Int?
+    /// The method that would be right, where this one is wrong.
+    let allowed: StaticString?
 
     init(
         _ status: Int, _ type: StaticString, _ code: String, _ message: String, parameter: String? = nil,
-        outcome: Outcome = .refused, isRetryable: Bool = false, retryAfter: Int? = nil
+        outcome: Outcome = .refused, isRetryable: Bool = false, retryAfter: Int? = nil, allowed: StaticString? = nil
     ) {
+        self.allowed = allowed
         self.status = status
         self.type = type
         self.code = code
@@ -53,7 +56,9 @@ extension Refusal {
     }
 
     static func wrongMethod(_ method: String, allowed: StaticString) -> Refusal {
-        Refusal(405, "invalid_request_error", "method_not_allowed", "`\(method)` is not allowed here, expected \(allowed)")
+        Refusal(
+            405, "invalid_request_error", "method_not_allowed", "`\(method)` is not allowed here, expected \(allowed)",
+            allowed: allowed)
     }
 
     static let missingKey = Refusal(

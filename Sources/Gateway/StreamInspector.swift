@@ -195,19 +195,24 @@ struct StreamInspector {
         }
         guard let usage = UsageReader.usage(in: self.tape, of: root, text) else { return }
         self.usage = usage
-        if hasChoices {
-            if let node = self.tape.member("usage", of: root, in: text) {
-                frame.usage = self.tape[node].range.shifted(by: offset)
-            }
+        if hasChoices, let node = self.tape.member("usage", of: root, in: text) {
+            frame.usage = self.tape[node].range.shifted(by: offset)
         } else {
             frame.isDropped = true
-            if self.wantsUsage {
-                var held = ByteBuffer(staticString: "data: ")
-                held.writeImmutableBuffer(content)
-                held.writeStaticString("\n\n")
-                self.usageFrame = held
-            }
         }
+        if self.wantsUsage { self.holdUsage(content, text) }
+    }
+
+    /// Keeps the chunk that tells the usage for the end of the stream, without its choices, which went on before.
+    private mutating func holdUsage(_ content: ByteBuffer, _ text: Span<UInt8>) {
+        var patches: [BytePatch] = []
+        if let choices = self.tape.member("choices", of: self.tape.root, in: text) {
+            patches.append(BytePatch(self.tape[choices].range, Array("[]".utf8)))
+        }
+        var held = ByteBuffer(staticString: "data: ")
+        held.writeImmutableBuffer(content.patched(patches))
+        held.writeStaticString("\n\n")
+        self.usageFrame = held
     }
 
     private mutating func read(_ choice: JSONTape.Node, _ text: Span<UInt8>, at offset: Int, into frame: inout Frame) {

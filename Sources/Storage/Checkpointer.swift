@@ -64,9 +64,12 @@ final class Checkpointer: Sendable {
             state.connection = nil
             return connection
         }
-        self.queue.sync {}
+        self.settle()
         try? connection?.close()
     }
+
+    /// Waits for a copy that has been asked for.
+    func settle() { self.queue.sync {} }
 
     /// How often the log has been copied.
     var rounds: Int { self.state.withLock(\.rounds) }

@@ -7,7 +7,7 @@ import Kernel
 /// Events come in the order of recording, which is almost, but not quite, the order of time. So where the filter names
 /// times, the index over time gives the first and last sequence number between them, and the walk stays inside.
 struct EventQuery {
-    let request: SQLRequest<Row>
+    let sql: SQL
 
     init(_ filter: EventFilter, in database: Database) throws {
         var conditions: [SQL] = []
@@ -25,7 +25,7 @@ struct EventQuery {
             conditions.append("+time >= \(since) AND +time < \(until)")
         }
         if let principal = filter.principal { conditions.append("principal = \(principal)") }
-        if let model = filter.model { conditions.append("model = \(model)") }
+        if let model = filter.model.map(ExchangeEvent.kept) { conditions.append("model = \(model)") }
         if let outcome = filter.outcome { conditions.append("outcome = \(outcome.rawValue)") }
         if let exchange = filter.exchange { conditions.append("id = \(exchange.description)") }
         if let kind = filter.kind { conditions.append("kind = \(kind.rawValue)") }
@@ -40,10 +40,6 @@ struct EventQuery {
         }
         let limit = min(max(1, filter.limit), EventFilter.highestLimit)
         let condition = conditions.joined(operator: .and)
-        self.request = SQLRequest(
-            literal: """
-                SELECT sequence, data FROM event
-                WHERE \(condition) ORDER BY \(order) LIMIT \(limit)
-                """)
+        self.sql = "SELECT sequence, data FROM event WHERE \(condition) ORDER BY \(order) LIMIT \(limit)"
     }
 }

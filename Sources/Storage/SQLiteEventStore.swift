@@ -26,7 +26,7 @@ package struct SQLiteEventStore: EventStore {
     ) async throws(StoreError) -> [StoredEvent] {
         try await self.store.read(context) { database in
             let query = try EventQuery(filter, in: database)
-            return try Row.fetchAll(database, query.request).map(Self.event)
+            return try Row.fetchAll(database, SQLRequest<Row>(literal: query.sql)).map(Self.event)
         }
     }
 

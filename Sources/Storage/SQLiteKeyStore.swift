@@ -12,6 +12,10 @@ package struct SQLiteKeyStore: KeyStore {
     package func create(
         _ key: VirtualKey, digest: KeyDigest, _ context: OperationContext
     ) async throws(StoreError) {
+        // The driver ends texts there.
+        guard !key.name.utf8.contains(0) else {
+            throw StoreError(.constraint, "the name of a key cannot hold a zero byte")
+        }
         try await self.store.write(context) { database in
             try database.execute(
                 literal: """

@@ -16,13 +16,19 @@ struct ConnectionPool<Connection: AnyObject> {
         case refuse
     }
 
-    enum Release {
+    enum Release: Equatable {
         /// Give it to the first who waits.
         case handOver(to: Waiter)
         /// It waits in the pool.
         case keep
         /// Close it; and open a new one for whoever waits where asked to.
         case close(opensConnection: Bool)
+    }
+
+    /// Whom to tell that no connection could be opened; and whether to open another for those who still wait.
+    struct Failure: Equatable {
+        let waiter: Waiter?
+        let opensConnection: Bool
     }
 
     private struct Idle {
@@ -64,10 +70,13 @@ struct ConnectionPool<Connection: AnyObject> {
         self.release(connection, isReusable: true, at: now)
     }
 
-    /// A connection could not be opened: the first who waits hears of it.
-    mutating func connectFailed() -> Waiter? {
+    /// A connection could not be opened: the first who waits hears of it, and for the next one it is tried again.
+    mutating func connectFailed() -> Failure {
         self.busy -= 1
-        return self.waiters.isEmpty ? nil : self.waiters.removeFirst()
+        let waiter = self.waiters.isEmpty ? nil : self.waiters.removeFirst()
+        let opens = !self.waiters.isEmpty && self.busy < self.limit
+        if opens { self.busy += 1 }
+        return Failure(waiter: waiter, opensConnection: opens)
     }
 
     mutating func release(_ connection: Connection, isReusable: Bool, at now: NIODeadline) -> Release {

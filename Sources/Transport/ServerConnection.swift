@@ -52,6 +52,8 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     private var isReadingHead = false
     private var isDraining = false
     private var deadline: NIODeadline?
+    /// Requests that were handed to the task.
+    private var handedOver = 0
     private var ready: Inbound?
     private let reader = Parking<Inbound?>()
     private let bodyReader = Parking<Result<ByteBuffer, RequestRefusal>>()
@@ -77,8 +79,9 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         // cancelled when the client goes away.
         self.task = Task(executorPreference: self.executor) {
             while let inbound = await self.next() {
+                let number = self.handedOver
                 await body(inbound, self)
-                self.served()
+                self.served(number)
             }
         }
     }
@@ -93,7 +96,9 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     }
 
     /// The task is done with a request: an answer that is still owed or half written is an error of ours, and is cut.
-    private func served() {
+    private func served(_ number: Int) {
+        // The answer may have made room for the next request, whose answer is owed by now.
+        guard number == self.handedOver else { return }
         switch self.writing {
         case .none: break
         case .owed, .begun: self.context?.close(promise: nil)
@@ -262,6 +267,7 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     }
 
     private func hand(_ inbound: Inbound) {
+        self.handedOver += 1
         self.reading = .paused
         self.writing = .owed
         self.deadline = nil

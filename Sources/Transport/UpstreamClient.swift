@@ -100,7 +100,9 @@ package final class UpstreamClient: @unchecked Sendable {
                     self.carryOut(pool.state.connected(connection, at: .now()), connection, pool)
                 case .failure(let error):
                     let failure = TransportError(.connectFailed, "cannot connect: \(Self.reason(error))")
-                    if let waiter = pool.state.connectFailed() { self.resume(waiter, of: pool, .failure(failure)) }
+                    let consequence = pool.state.connectFailed()
+                    if let waiter = consequence.waiter { self.resume(waiter, of: pool, .failure(failure)) }
+                    if consequence.opensConnection { self.connect(pool) }
                 }
             }
     }

@@ -32,7 +32,8 @@ struct CommandFailure: Error, Equatable {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as SettingsError:
-            self.init(error.message, hint: nil, exitCode: .configuration)
+            let problems = error.problems.map(\.description).joined(separator: "\nerror: ")
+            self.init(problems, exitCode: .configuration)
         case let error as StoreError:
             self.init("\(error)", hint: error.code == .unavailable ? "is the database's folder there, and writable?" : nil)
         case let error as ServerError:

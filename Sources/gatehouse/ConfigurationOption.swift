@@ -23,6 +23,11 @@ struct ConfigurationOption: ParsableArguments {
 
     /// Reads the file and tells everything that is wrong with it.
     func read() throws -> Settings.Loading {
+        if FileManager.default.isFolder(self.path) {
+            throw CommandFailure(
+                "`\(self.path)` is a folder, expected a file", hint: "\(self.path)/gatehouse.yaml, perhaps",
+                exitCode: .configuration)
+        }
         do { return try self.file.load() } catch let error as CocoaError {
             throw Self.failure(error, path: self.path)
         }
@@ -41,9 +46,7 @@ struct ConfigurationOption: ParsableArguments {
                 "`\(path)` may not be read by this user", hint: "chmod or chown the file, or run as its owner",
                 exitCode: .configuration)
         default:
-            CommandFailure(
-                "`\(path)` cannot be read: \(error.localizedDescription)", hint: "is it a file?",
-                exitCode: .configuration)
+            CommandFailure("`\(path)` cannot be read: \(error.localizedDescription)", exitCode: .configuration)
         }
     }
 }

@@ -1,8 +1,10 @@
 import Foundation
 import Identity
 import Kernel
+import Logging
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 import Settings
 
 #if canImport(Glibc)
@@ -36,24 +38,35 @@ package struct Demo: Sendable {
         let keys = try await self.makeKeys(settings)
         let server = try await Server(settings, file: file)
 
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            let (listening, announcement) = AsyncStream.makeStream(of: Server.Addresses.self)
-            group.addTask {
-                defer { announcement.finish() }
-                try await server.run { announcement.yield($0) }
-            }
-            var steps: [Step] = []
-            if let addresses = await listening.first(where: { _ in true }) {
-                let place = Place(
-                    addresses: addresses, folder: folder, key: keys.application.reveal(),
-                    administratorKey: keys.administrator.reveal(), model: Self.model)
-                await narrate(.opened(place))
-                steps = await Tour(place: place, narrate: narrate).run()
-                await narrate(.finished(steps))
-                if !staysOpen { group.cancelAll() }
-            }
-            do { try await group.waitForAll() } catch is CancellationError {}
-            return steps
+        let (listening, announcement) = AsyncStream.makeStream(of: Server.Addresses.self)
+        let service = Serving(server: server, announcement: announcement)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                logger: Logger(label: "gatehouse.demo")))
+        async let running: Void = group.run()
+        var steps: [Step] = []
+        if let addresses = await listening.first(where: { _ in true }) {
+            let place = Place(
+                addresses: addresses, folder: folder, key: keys.application.reveal(),
+                administratorKey: keys.administrator.reveal(), model: Self.model)
+            await narrate(.opened(place))
+            steps = await Tour(place: place, narrate: narrate).run()
+            await narrate(.finished(steps))
+            if !staysOpen { await group.triggerGracefulShutdown() }
+        }
+        try await running
+        return steps
+    }
+
+    /// The gateway as a service that can be told to stop as a signal would tell it.
+    private struct Serving: Service {
+        let server: Server
+        let announcement: AsyncStream<Server.Addresses>.Continuation
+
+        func run() async throws {
+            defer { self.announcement.finish() }
+            try await self.server.run { self.announcement.yield($0) }
         }
     }
 

@@ -104,7 +104,7 @@ struct Tour: Sendable {
         step.status = reply.status
         step.exchange = reply.exchange
         step.answered = reply.text
-        step.why = "it came in \(reply.pieces) pieces, each inspected before it went on"
+        step.why = "it came in \(reply.pieces) pieces (a bar ends each), and each was inspected before it went on"
         step.expect(reply.status == 200, "the status is \(reply.status), not 200")
         step.expect(reply.text.contains("SHA-256"), "the answer does not quote the text")
         step.expect(reply.pieces > 1, "the answer came in one piece")
@@ -114,7 +114,7 @@ struct Tour: Sendable {
     private func redacted(_ step: inout Demo.Step) async throws {
         let reply = try await self.ask(self.question(step.plan.sent, with: nil))
         let answer = Self.take(reply, into: &step)
-        step.why = "the token was replaced before the model saw it: rule secrets-stay; the answer says so in its header"
+        step.why = "rule secrets-stay: the model saw a mark in place of the token; the header Gatehouse-Remedy tells"
         step.expect(reply.status == 200, "the status is \(reply.status), not 200")
         step.expect(reply.remedy == "redact", "the header Gatehouse-Remedy is `\(reply.remedy ?? "")`, not `redact`")
         step.expect(answer.contains("[REDACTED:github_token]"), "the answer has no mark where the token was")
@@ -128,7 +128,7 @@ struct Tour: Sendable {
         step.status = reply.status
         step.exchange = reply.exchange
         step.answered = "\(reply.status) \(code): \(message)"
-        step.why = "no model was called: rule card-numbers-stay blocks"
+        step.why = "rule card-numbers-stay: the request was not acceptable, so no model was called"
         step.expect(reply.status == 400, "the status is \(reply.status), not 400")
         step.expect(code == "content_policy_violation", "the code is `\(code)`, not `content_policy_violation`")
         step.expect(message == "card numbers may not be sent to a model", "the message is not the rule's")

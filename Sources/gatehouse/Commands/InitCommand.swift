@@ -51,10 +51,7 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     private var target: String {
-        var isFolder = ObjCBool(false)
-        guard unsafe FileManager.default.fileExists(atPath: self.path, isDirectory: &isFolder), isFolder.boolValue else {
-            return self.path
-        }
+        guard FileManager.default.isFolder(self.path) else { return self.path }
         return (self.path.hasSuffix("/") ? self.path : self.path + "/") + "gatehouse.yaml"
     }
 

@@ -8,7 +8,7 @@ struct EventPrinter {
     private let isJSON: Bool
     private let terminal: Terminal
     private var columns = Columns(
-        ["TIME", "ID", "EVENT", "STATUS", "MODEL", "TOKENS", "TIME TAKEN", "WHAT"], widths: [24, 31, 9, 6, 12, 9, 10])
+        ["TIME", "ID", "EVENT", "STATUS", "MODEL", "TOKENS", "TOOK", "WHAT"], widths: [24, 31, 9, 6, 12, 9, 8])
     private var hasHead = false
 
     init(isJSON: Bool, terminal: Terminal) {
@@ -58,7 +58,9 @@ struct EventPrinter {
     private static func row(_ event: Event) -> [String] {
         switch event {
         case .exchange(let event):
-            let words = [event.code, event.findingsInWords, event.decisionsInWords].compactMap { $0 }.filter { !$0.isEmpty }
+            let operation = event.operation == .chatCompletion ? nil : event.operation.rawValue
+            let words = [operation, event.code, event.findingsInWords, event.decisionsInWords].compactMap { $0 }
+                .filter { !$0.isEmpty }
             return [
                 event.startedAt.description, event.id.description, event.outcome.rawValue,
                 event.status == 0 ? "–" : "\(event.status)", event.model?.printable ?? "–",
@@ -104,7 +106,7 @@ struct EventPrinter {
             ("decisions", event.decisions.isEmpty ? "none needed" : event.decisionsInWords),
             ("tokens", event.usage.map(Self.tokens)), ("request", "\(event.requestBytes) bytes"),
             ("response", "\(event.responseBytes) bytes"), ("attempts", "\(event.attempts)"),
-            ("time taken", Self.milliseconds(event.duration)), ("configuration", event.configuration),
+            ("took", Self.milliseconds(event.duration)), ("configuration", event.configuration),
             ("detectors", event.detectors),
         ]
     }
