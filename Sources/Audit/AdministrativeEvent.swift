@@ -49,6 +49,7 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
     /// Of a reason, at most this many bytes are kept.
     package static let longestReason = 1024
 
+    /// Made at `time`: events are searched by the time in their ids.
     package let id: Identifier<AdministrativeEvent>
     package let time: Timestamp
     package let actor: Principal

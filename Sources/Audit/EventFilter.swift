@@ -9,9 +9,9 @@ package struct EventFilter: Hashable, Sendable {
     /// The most that one call gives.
     package static let highestLimit = 1000
 
-    /// Began at this time or later.
+    /// Began in the millisecond of this time or later, by the time in its id.
     package var since: Timestamp?
-    /// Began before this time.
+    /// Began before the millisecond of this time, by the time in its id.
     package var until: Timestamp?
     /// The id of who acted.
     package var principal: String?

@@ -43,6 +43,7 @@ package struct ExchangeEvent: Hashable, Sendable {
         return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
     }
 
+    /// Made at `startedAt`: events are searched by the time in their ids.
     package let id: Identifier<Exchange>
     package let startedAt: Timestamp
     package let duration: Duration

@@ -17,7 +17,7 @@ package struct RecorderLimits: Hashable, Sendable {
     package var drainAttempts: Int
 
     package init(
-        capacity: Int = 4096, batch: Int = 256, linger: Duration = .milliseconds(5),
+        capacity: Int = 4096, batch: Int = 256, linger: Duration = .milliseconds(25),
         gather: Duration = .microseconds(500), firstPause: Duration = .milliseconds(100),
         longestPause: Duration = .seconds(5), drainAttempts: Int = 3
     ) {

@@ -9,7 +9,8 @@ struct AssignmentMatcher: Hashable, Sendable {
     /// would be no secret, and so most code and prose has no hit.
     var trigger: String {
         switch self.target {
-        case .anySecret: Self.trigger(for: "pass|pwd|pswd|secret|token|key|cred|auth|senha|contrasena|kennwort|wachtwoord")
+        case .anySecret:
+            Self.trigger(for: "pass|pwd|pswd|secret|token|key|cred|auth|senha|contrasena|kennwort|wachtwoord")
         case .awsSecretKey: Self.trigger(for: "secret[_\\-. ]?(?:access[_\\-. ]?)?key")
         }
     }
@@ -18,7 +19,7 @@ struct AssignmentMatcher: Hashable, Sendable {
     private static func trigger(for words: String) -> String {
         let quotes = "[\\\\\"'`]"
         let assigned = "[\\\\\"'`*\\])]*[ \\t]*(?::[ \\t]*[a-z?]+[ \\t]+=|[=:>]+)[ \\t*]*[bfru@l]*\(quotes)*"
-        let said = "[ \\t](?:is|was)[ \\t]+\(quotes)*"
+        let said = "[ \\t](?:is|was):?[ \\t]+\(quotes)*"
         let passed = "\(quotes)*[ \\t]*[,(][ \\t]*\(quotes)+"
         return "(?i)(?:\(words))[a-z0-9_\\-.]*(?:\(assigned)|\(said)|\(passed))\(Self.valueTrigger)"
     }
@@ -144,15 +145,19 @@ struct AssignmentMatcher: Hashable, Sendable {
             words += 1
         }
         return Key(
-            words: KeyWords(reader.bytes, start..<closed), annotated: reader.before(colon) == UInt8(ascii: ":") ? colon : nil,
+            words: KeyWords(reader.bytes, start..<closed),
+            annotated: reader.before(colon) == UInt8(ascii: ":") ? colon : nil,
             isFlag: isFlag)
     }
 
     // MARK: The value, to the right
 
     @_lifetime(reader: copy reader)
-    private static func value(_ reader: inout Reader, from start: Int, _ name: Name) -> (range: Range<Int>, isQuoted: Bool) {
-        if name.quote != 0, let end = Self.quotedEnd(&reader, from: start, quote: name.quote, isEscaped: name.isEscaped) {
+    private static func value(_ reader: inout Reader, from start: Int, _ name: Name) -> (
+        range: Range<Int>, isQuoted: Bool
+    ) {
+        if name.quote != 0, let end = Self.quotedEnd(&reader, from: start, quote: name.quote, isEscaped: name.isEscaped)
+        {
             return (start..<end, true)
         }
         return (start..<Self.bareEnd(&reader, from: start, name), false)
@@ -180,10 +185,12 @@ struct AssignmentMatcher: Hashable, Sendable {
     @_lifetime(reader: copy reader)
     private static func bareEnd(_ reader: inout Reader, from start: Int, _ name: Name) -> Int {
         var end = reader.runEnd(from: start, of: .bareValues, limit: Tail.decided)
+        if name.mayBeQuery, let mark = (start..<end).first(where: { reader.before($0) == UInt8(ascii: "&") }) {
+            return mark
+        }
         if end - start == Tail.decided { return end }
         let next = reader.byte(end)
         if name.form == .markup, next != UInt8(ascii: "<") { return start }
-        if name.mayBeQuery, let mark = (start..<end).first(where: { reader.before($0) == UInt8(ascii: "&") }) { return mark }
         if next == UInt8(ascii: "(") || next == UInt8(ascii: "[") || next == UInt8(ascii: "{") {
             let isPath = (start..<end).allSatisfy { ByteClass.keys.contains(reader.before($0)) }
             if isPath { return start }

@@ -6,7 +6,9 @@ struct ByteClass: Hashable, Sendable {
     /// The class of the ranges' bytes and of the single ones; bytes past ASCII are ignored.
     init(_ ranges: ClosedRange<Unicode.Scalar>..., also singles: String = "") {
         for range in ranges {
-            for value in range.lowerBound.value...range.upperBound.value { self.insert(UInt8(truncatingIfNeeded: value)) }
+            for value in range.lowerBound.value...range.upperBound.value {
+                self.insert(UInt8(truncatingIfNeeded: value))
+            }
         }
         for byte in singles.utf8 { self.insert(byte) }
     }

@@ -43,7 +43,9 @@ enum CardMatcher {
     /// Whether the number is not the tail of a longer one, or of a name.
     private static func mayBegin(_ reader: borrowing Reader, at start: Int) -> Bool {
         let previous = reader.before(start - 1)
-        if previous == UInt8(ascii: "_") || previous == UInt8(ascii: "+") || !reader.wordMayBegin(at: start) { return false }
+        if previous == UInt8(ascii: "_") || previous == UInt8(ascii: "+") || !reader.wordMayBegin(at: start) {
+            return false
+        }
         return !"-.".utf8.contains(previous) || !ByteClass.alphanumerics.contains(reader.before(start - 2))
     }
 
@@ -72,45 +74,9 @@ private struct CardGroups {
     /// Whether cards are printed so: in one piece, in fours, or as 4-6-5, 4-6-4, 4-4-4-1 and 4-4-4-4-3.
     var arePrinted: Bool {
         if self.count == 1 || self.areFours && self.total == 16 { return true }
-        return [Self.pack(4, 6, 5), Self.pack(4, 6, 4), Self.pack(4, 4, 4, 1), Self.pack(4, 4, 4, 4, 3)].contains(self.sizes)
+        return [Self.pack(4, 6, 5), Self.pack(4, 6, 4), Self.pack(4, 4, 4, 1), Self.pack(4, 4, 4, 4, 3)].contains(
+            self.sizes)
     }
 
     private static func pack(_ sizes: Int...) -> Int { sizes.reduce(0) { $0 * 20 + $1 } }
-}
-
-/// Which numbers the card schemes issue, by their first digits and length (ISO/IEC 7812).
-enum CardIssuer {
-    static func accepts(_ digits: InlineArray<19, UInt8>, count: Int) -> Bool {
-        guard (13...19).contains(count) else { return false }
-        var prefix = 0
-        for index in 0..<4 { prefix = prefix * 10 + Int(digits[index]) }
-        return Self.ranges.contains { $0.prefixes.contains(prefix) && $0.lengths.contains(count) }
-    }
-
-    private static let ranges: [(prefixes: ClosedRange<Int>, lengths: Set<Int>)] = [
-        (4000...4999, [13, 16, 19]),  // Visa
-        (5100...5599, [16]), (2221...2720, [16]),  // Mastercard
-        (3400...3499, [15]), (3700...3799, [15]),  // American Express
-        (3000...3059, [14, 16]), (3095...3095, [14]), (3600...3699, [14]), (3800...3999, [14, 16]),  // Diners Club
-        (6011...6011, [16, 19]), (6440...6599, [16, 19]),  // Discover
-        (3528...3589, [16, 17, 18, 19]),  // JCB
-        (6200...6299, [16, 17, 18, 19]), (8100...8171, [16]),  // UnionPay
-        (2200...2204, [16, 19]),  // Mir
-        (5018...5018, [13, 16, 19]), (5020...5020, [13, 16, 19]), (5038...5038, [13, 16, 19]),
-        (6304...6304, [13, 16, 19]), (6759...6763, [13, 16, 19]),  // Maestro
-        (6000...6010, [16]), (8200...8299, [16]),  // RuPay
-    ]
-}
-
-/// The check digit of ISO/IEC 7812-1, annex B.
-enum Luhn {
-    /// Whether the last of the first `count` digits checks the others.
-    static func isValid(_ digits: InlineArray<19, UInt8>, count: Int) -> Bool {
-        var sum = 0
-        for index in 0..<count {
-            let digit = Int(digits[count - 1 - index])
-            sum += index % 2 == 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0)
-        }
-        return sum % 10 == 0
-    }
 }

@@ -19,7 +19,8 @@ enum EmailMatcher {
         var start = reader.runStart(to: at, of: .mailboxes, limit: Self.longestMailbox + 1)
         guard at - start <= Self.longestMailbox else { return nil }
         start += Self.escapeTail(reader, before: start)
-        for offset in start..<at where reader.before(offset) == UInt8(ascii: ".") && reader.before(offset + 1) == UInt8(ascii: ".") {
+        for offset in start..<at
+        where reader.before(offset) == UInt8(ascii: ".") && reader.before(offset + 1) == UInt8(ascii: ".") {
             start = offset + 2
         }
         while start < at, !ByteClass.words.contains(reader.before(start)) { start += 1 }
@@ -31,7 +32,9 @@ enum EmailMatcher {
         {
             return nil
         }
-        let isGit = at - start == 3 && reader.before(start) == UInt8(ascii: "g") && reader.before(start + 1) == UInt8(ascii: "i")
+        let isGit =
+            at - start == 3 && reader.before(start) == UInt8(ascii: "g")
+            && reader.before(start + 1) == UInt8(ascii: "i")
             && reader.before(start + 2) == UInt8(ascii: "t")
         return isGit ? nil : start
     }
@@ -41,7 +44,8 @@ enum EmailMatcher {
         switch reader.before(start - 1) {
         case UInt8(ascii: "\\"): "nrt".utf8.contains(reader.before(start)) ? 1 : 0
         case UInt8(ascii: "%"):
-            ByteClass.hexadecimal.contains(reader.before(start)) && ByteClass.hexadecimal.contains(reader.before(start + 1))
+            ByteClass.hexadecimal.contains(reader.before(start))
+                && ByteClass.hexadecimal.contains(reader.before(start + 1))
                 ? 2 : 0
         default: 0
         }
@@ -62,7 +66,8 @@ enum EmailMatcher {
                 labelEnd -= 1
                 end = labelEnd
             }
-            guard labelEnd > labelStart, labelEnd - labelStart <= 63, reader.before(labelStart) != UInt8(ascii: "-") else { break }
+            guard labelEnd > labelStart, labelEnd - labelStart <= 63, reader.before(labelStart) != UInt8(ascii: "-")
+            else { break }
             labels += 1
             if labels <= 2 { isNumeric = isNumeric && Self.isNumber(reader, labelStart..<labelEnd) }
             // `icon@2x.png` is a picture, `package@1.2.3-beta.js` a version.

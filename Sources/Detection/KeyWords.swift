@@ -59,7 +59,9 @@ struct KeyWords {
         for index in 0..<min(self.count, 3) {
             let word = self.words[index]
             let qualifier = index + 1 < self.count ? self.words[index + 1] : 0
-            if Self.passwords.contains(where: { $0.ends(word) }) || Self.shortPasswords.contains(word) { return .password }
+            if Self.passwords.contains(where: { $0.ends(word) }) || Self.shortPasswords.contains(word) {
+                return .password
+            }
             if word == Self.auth || Self.tokens.contains(where: { $0.ends(word) }) {
                 return Self.notSecretBefore.contains(qualifier) ? nil : .token
             }
@@ -94,7 +96,8 @@ struct KeyWords {
 
     // Each of these contains a word of the trigger, see ``AssignmentMatcher/trigger``.
     private static let passwords: [Ending] = [
-        "password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "senha", "contrasena", "wachtwoord", "pwd",
+        "password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "senha", "contrasena", "wachtwoord",
+        "pwd",
     ].map(Ending.init)
     private static let shortPasswords: [Word] = ["pass", "pswd", "passw"].map(Self.pack)
     private static let tokens: [Ending] = [
@@ -107,19 +110,23 @@ struct KeyWords {
     /// What makes a key a secret one when it stands before `key`.
     private static let secretKeys: [Word] = [
         "api", "app", "application", "access", "secret", "private", "auth", "authentication", "signing", "signature",
-        "encryption", "encrypt", "decryption", "master", "account", "shared", "service", "subscription", "storage", "admin",
+        "encryption", "encrypt", "decryption", "master", "account", "shared", "service", "subscription", "storage",
+        "admin",
         "hmac", "jwt", "session", "cipher", "aes", "token", "client", "license", "integration", "write", "deploy",
     ].map(Self.pack)
     /// What makes a key or token no secret when it stands before it: database keys, page tokens, the tokens of models.
     private static let notSecretBefore: [Word] = [
-        "public", "primary", "foreign", "cache", "sort", "partition", "row", "object", "registry", "index", "hot", "unique",
+        "public", "primary", "foreign", "cache", "sort", "partition", "row", "object", "registry", "index", "hot",
+        "unique",
         "translation", "idempotency", "routing", "message", "group", "page", "next", "continuation", "cursor", "sync",
         "pad", "eos", "bos", "unk", "cls", "sep", "mask", "special", "stop", "max", "min", "num", "total",
     ].map(Self.pack)
     /// What may stand after the word that counts: `password_prod`, `token value`.
     private static let qualifiers: [Word] = [
-        "value", "val", "prod", "production", "dev", "development", "staging", "stage", "test", "testing", "live", "main",
-        "secondary", "backup", "new", "old", "current", "plain", "plaintext", "text", "string", "str", "raw", "encoded", "b",
+        "value", "val", "prod", "production", "dev", "development", "staging", "stage", "test", "testing", "live",
+        "main",
+        "secondary", "backup", "new", "old", "current", "plain", "plaintext", "text", "string", "str", "raw", "encoded",
+        "b",
         "admin", "root", "user", "db", "database", "env", "is", "was", "a", "v", "here", "below", "following",
     ].map(Self.pack)
 }

@@ -1,8 +1,9 @@
 /// One row of the pattern table: what to look for, how to confirm it, what it means.
 ///
 /// The trigger is a short vectorscan expression that ends at a fixed place in what it is about. It says where to look;
-/// the matcher, which is ordinary Swift, decides and finds the exact bytes. So the library needs neither to track where
-/// matches start, which would halve its speed, nor to know rules that no regular expression can state.
+/// the matcher, which is ordinary Swift, decides and finds the exact bytes. So one small database and one pass serve to
+/// detect and to locate, rules may be such as no regular expression can state, and a stream can ask a matcher whether
+/// more text could change its mind.
 ///
 /// INVARIANT: from the start of a trigger, or the first byte that a matcher looks back at, to the start of the span are
 /// at most ``lookbehind`` bytes.

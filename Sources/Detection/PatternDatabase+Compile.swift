@@ -5,7 +5,8 @@ extension PatternDatabase {
     static func compile(_ patterns: [Pattern]) throws(PatternError) -> OpaquePointer? {
         guard !patterns.isEmpty else { return nil }
         guard hs_valid_platform() == HS_SUCCESS else {
-            throw PatternError(code: .unsupportedMachine, message: "the processor lacks the instructions that vectorscan needs")
+            throw PatternError(
+                code: .unsupportedMachine, message: "the processor lacks the instructions that vectorscan needs")
         }
         var text: [CChar] = []
         var starts: [Int] = []

@@ -72,9 +72,7 @@ package final class PatternDatabase: Sendable {
 
     /// Fills the scratch with confirmed hits, and unless the text is final with those that need more of it.
     func collect(_ text: Span<UInt8>, isFinal: Bool, with scratch: Scratch) -> ScanOutcome {
-        scratch.matches.removeAll(keepingCapacity: true)
-        scratch.openings.removeAll(keepingCapacity: true)
-        scratch.covered.removeAll(keepingCapacity: true)
+        scratch.clear()
         guard let database = unsafe self.database, !text.isEmpty else { return .complete }
         guard let space = unsafe scratch.prepared(for: database, identity: self.version.contentHash),
             let length = UInt32(exactly: text.count)
@@ -109,13 +107,10 @@ private struct Sweep {
         // SAFE: the context is the sweep of the scan that calls; it outlives the call, as do the objects it names.
         guard let context = unsafe context else { return 1 }
         let sweep = unsafe context.assumingMemoryBound(to: Sweep.self).pointee
-        unsafe sweep.database._withUnsafeGuaranteedRef { database in
-            unsafe sweep.scratch._withUnsafeGuaranteedRef { scratch in
-                unsafe database.judge(
-                    Span(_unsafeElements: sweep.text), hit: Int(end), pattern: Int(pattern), isFinal: sweep.isFinal,
-                    with: scratch)
-            }
-        }
+        let database = unsafe sweep.database.takeUnretainedValue()
+        let scratch = unsafe sweep.scratch.takeUnretainedValue()
+        unsafe database.judge(
+            sweep.text.span, hit: Int(end), pattern: Int(pattern), isFinal: sweep.isFinal, with: scratch)
         return 0
     }
 }

@@ -15,8 +15,10 @@ enum PatternTable {
             .webToken, 20...100, 95, .critical),
         Self.token(
             .slackToken, ["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xoxe.", "xoxc-", "xoxd-", "xapp-"],
-            .webToken.union("%"), 20...200, 95, .high),
-        Self.token(.slackWebhook, ["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/"], .wordsAndDashes.union("/"), 30...100, 95, .high),
+            .webToken, 20...200, 95, .high),
+        Self.token(
+            .slackWebhook, ["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/"],
+            .wordsAndDashes.union("/"), 30...100, 95, .high),
         // Keys of one piece, and those whose piece after the dashes is one.
         Self.token(.openAIKey, ["sk-"], .wordsAndDashes, 20...(.max), 90, .critical, densest: 16),
         Self.token(.anthropicKey, ["sk-ant-"], .wordsAndDashes, 20...(.max), 97, .critical, densest: 8),
@@ -24,7 +26,8 @@ enum PatternTable {
         Self.token(.googleKey, ["GOCSPX-"], .wordsAndDashes, 28...28, 95, .high),
         Self.token(.googleKey, ["ya29."], .webToken, 40...(.max), 90, .high),
         Self.token(
-            .stripeKey, ["sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_"], .alphanumerics, 16...200, 95, .critical),
+            .stripeKey, ["sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_"], .alphanumerics, 16...200, 95,
+            .critical),
         Self.token(.sendGridKey, ["SG."], .webToken, 60...75, 95, .high, densest: 8),
         Self.token(.twilioKey, ["SK"], .lowerHexadecimal, 32...32, 85, .high, densest: 16),
         Self.token(.npmToken, ["npm_"], .alphanumerics, 36...36, 97, .critical),
@@ -42,9 +45,9 @@ enum PatternTable {
             .providerToken,
             [
                 "hvs.", "hvb.", "gsk_", "xai-", "r8_", "pplx-", "figd_", "glsa_", "lin_api_", "ntn_", "nvapi-", "PMAK-",
-                "dp.pt.", "dp.st.", "sgp_", "sntrys_", "ops_eyJ", "dckr_pat_", "pcsk_", "lsv2_pt_", "lsv2_sk_", "tskey-",
-                "NRAK-", "dt0c01.", "pscale_tkn_", "pscale_pw_", "ATATT3", "ATBB", "EAAA", "EAAC", "EAAG", "EAAM", "sq0csp-",
-                "sq0atp-", "tvly-", "nfp_", "pnu_", "s-s4t2ud-", "s-s4t2af-", "ABSKQmVkcm9ja0FQSUtleS",
+                "dp.pt.", "dp.st.", "sgp_", "sntrys_", "ops_eyJ", "dckr_pat_", "pcsk_", "lsv2_pt_", "lsv2_sk_", "tvly-",
+                "NRAK-", "dt0c01.", "pscale_tkn_", "pscale_pw_", "ATATT3", "ATBB", "EAAA", "EAAC", "EAAG", "EAAM",
+                "sq0csp-", "sq0atp-", "nfp_", "pnu_", "tskey-", "ABSKQmVkcm9ja0FQSUtleS",
             ], .bearer, 24...(.max), 90, .high, densest: 12),
         Self.token(.providerToken, ["pat-na1-", "pat-eu1-"], .wordsAndDashes, 36...36, 95, .high),
         Self.token(.providerToken, ["AGE-SECRET-KEY-1"], .upperAlphanumerics, 58...58, 99, .critical),

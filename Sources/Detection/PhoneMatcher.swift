@@ -45,8 +45,12 @@ enum PhoneMatcher: Hashable, Sendable {
             if ByteClass.digits.contains(byte) {
                 guard number.append(byte - UInt8(ascii: "0")) else { break }
                 next += 1
-                if number.isPlausible, !ByteClass.digits.contains(reader.byte(next)), Self.mayEnd(&reader, at: next) { end = next }
-            } else if byte == UInt8(ascii: "("), reader.byte(next + 1) == UInt8(ascii: "0"), reader.byte(next + 2) == UInt8(ascii: ")") {
+                if number.isPlausible, !ByteClass.digits.contains(reader.byte(next)), Self.mayEnd(&reader, at: next) {
+                    end = next
+                }
+            } else if byte == UInt8(ascii: "("), reader.byte(next + 1) == UInt8(ascii: "0"),
+                reader.byte(next + 2) == UInt8(ascii: ")")
+            {
                 // The trunk zero that is left out when one dials from abroad.
                 number.endGroup()
                 next += 3
@@ -65,11 +69,15 @@ enum PhoneMatcher: Hashable, Sendable {
         let separator = reader.before(hit - 5)
         let exchange = hit - 8
         var gap = exchange
-        while exchange - gap < 3, Self.separators.contains(reader.before(gap - 1)), reader.before(gap - 1) != UInt8(ascii: "(") { gap -= 1 }
+        while exchange - gap < 3, Self.separators.contains(reader.before(gap - 1)),
+            reader.before(gap - 1) != UInt8(ascii: "(")
+        { gap -= 1 }
         var start = gap - 3
         let hasParentheses = (gap..<exchange).contains { reader.before($0) == UInt8(ascii: ")") }
         if hasParentheses {
-            guard reader.before(gap) == UInt8(ascii: ")"), reader.before(start - 1) == UInt8(ascii: "(") else { return nil }
+            guard reader.before(gap) == UInt8(ascii: ")"), reader.before(start - 1) == UInt8(ascii: "(") else {
+                return nil
+            }
             start -= 1
         } else {
             guard exchange - gap == 1, reader.before(gap) == separator else { return nil }
@@ -79,12 +87,14 @@ enum PhoneMatcher: Hashable, Sendable {
         // The country code, with or without its sign.
         var head = start
         if " -.".utf8.contains(reader.before(head - 1)) { head -= 1 }
-        if reader.before(head - 1) == UInt8(ascii: "1"), !ByteClass.alphanumerics.contains(reader.before(head - 2)) {
+        if reader.before(head - 1) == UInt8(ascii: "1"), reader.wordMayBegin(at: head - 1) {
             start = reader.before(head - 2) == UInt8(ascii: "+") ? head - 2 : head - 1
         }
         reader.candidate = start
         guard reader.wordMayBegin(at: start), !"+_".utf8.contains(reader.before(start - 1)) else { return nil }
-        guard !Self.continuesNumber(reader, at: start, separator: separator), Self.mayEnd(&reader, at: hit) else { return nil }
+        guard !Self.continuesNumber(reader, at: start, separator: separator), Self.mayEnd(&reader, at: hit) else {
+            return nil
+        }
         guard !Self.goesOn(&reader, at: hit, separator: separator) else { return nil }
         return Match(start..<hit, percent: hasParentheses ? 80 : separator == UInt8(ascii: " ") ? 55 : 70)
     }

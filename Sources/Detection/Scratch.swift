@@ -16,12 +16,22 @@ package final class Scratch {
     /// For each pattern, up to where its last long match reaches: a hit in there is part of it. Empty if there is none.
     var covered: [Int] = []
 
+    private static let usualCount = 4096
+
     /// Creates empty working memory; the first scan makes it fit.
     package init() {}
 
     deinit {
         // SAFE: no scan runs, since it would hold a reference; freeing nil is allowed.
         _ = unsafe hs_free_scratch(self.space)
+    }
+
+    /// Forgets the last scan, and gives back what an unusual one took.
+    func clear() {
+        let isUsual = self.matches.capacity <= Self.usualCount
+        self.matches.removeAll(keepingCapacity: isUsual)
+        self.openings.removeAll(keepingCapacity: isUsual)
+        self.covered.removeAll(keepingCapacity: true)
     }
 
     /// The library's part, made to fit a database; nil if there is no memory for it.

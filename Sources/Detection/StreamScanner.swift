@@ -5,9 +5,10 @@
 /// findings are those of the whole text, and so is what is released with the findings redacted.
 ///
 /// Matches longer than 256 bytes, which are long tokens and key blocks, are decided on their first 256 bytes. If these
-/// make a finding it is reported, and the rest is reported as continuations (``Finding/isContinuation``) as it comes. A
-/// match that cannot be told in 256 bytes, such as a web token with a header longer than that, is let go up to there;
-/// if later bytes tell it, what is left of it is the finding.
+/// make a finding it is reported, and the rest is reported as continuations (``Finding/isContinuation``) as it comes, up
+/// to 16 KB. A match that cannot be told in 256 bytes, such as a web token with a header longer than that, is let go up
+/// to there; if later bytes tell it, what is left of it is the finding. The same holds for matches that overlap and are
+/// longer than 256 bytes together.
 ///
 /// The caller keeps what it has not released, releases what ends by ``settled``, and redacts what overlaps a finding.
 package struct StreamScanner: Sendable {

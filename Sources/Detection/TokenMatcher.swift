@@ -29,7 +29,9 @@ struct TokenMatcher: Hashable, Sendable {
     @_lifetime(reader: copy reader)
     func match(_ reader: inout Reader, hit: Int) -> Match? {
         let start = hit - self.lead
-        guard let prefix = self.prefixes.first(where: { reader.reads($0, at: start - $0.utf8.count) }) else { return nil }
+        guard let prefix = self.prefixes.first(where: { reader.reads($0, at: start - $0.utf8.count) }) else {
+            return nil
+        }
         let tokenStart = start - prefix.utf8.count - self.head
         let spanStart = self.keepsPrefix ? start : tokenStart
         reader.candidate = spanStart

@@ -2,7 +2,7 @@
 enum ValueJudge {
     /// How sure it is, in percent, that the value is a secret; nil if it is none.
     ///
-    /// - Parameter isSaid: whether a sentence names the value (`the password is …`), where any word may follow.
+    /// It is stricter with a value that is only said (`the password is …`), since any word may follow there.
     static func percent(
         _ text: Span<UInt8>, _ range: Range<Int>, promise: KeyWords.Promise, isQuoted: Bool, isSaid: Bool
     ) -> UInt8? {
@@ -25,7 +25,9 @@ enum ValueJudge {
     ) -> UInt8? {
         guard value.count >= 6 else { return nil }
         if value.digits > 0, value.letters > 0 {
-            guard !isQuoted, Self.isIdentifier(text, range) else { return value.symbols > 0 || value.changes > 1 ? 80 : 65 }
+            guard !isQuoted, Self.isIdentifier(text, range) else {
+                return value.symbols > 0 || value.changes > 1 ? 80 : 65
+            }
             // Bare, it may be a variable: `hunter2` is not called `password2` or `user_input_2`.
             if value.changes > 2 { return 60 }
             let isJoined = range.contains { text[$0] == UInt8(ascii: "_") || text[$0] == UInt8(ascii: ".") }
@@ -55,7 +57,8 @@ enum ValueJudge {
     private static func isStandIn(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
         Placeholder.isNamed(in: text, range) || Placeholder.isTemplate(in: text, range)
             || Self.beginnings.contains { beginning in
-                range.count >= beginning.count && beginning.indices.allSatisfy { text[range.lowerBound + $0] == beginning[$0] }
+                range.count >= beginning.count
+                    && beginning.indices.allSatisfy { text[range.lowerBound + $0] == beginning[$0] }
             }
     }
 

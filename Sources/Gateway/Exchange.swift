@@ -73,7 +73,7 @@ final class Exchange {
             try self.admit(key)
             defer { self.lane.gateway.admission.leave(key.id) }
             let request = try await self.decode(kind, key)
-            try self.screenAndDecide(request)
+            try await self.screenAndDecide(request)
             let model = try self.route(request)
             let answer = try await self.call(model, request)
             ending = try await self.inspectAndDecide(answer, request)
@@ -135,8 +135,10 @@ final class Exchange {
         let body: ByteBuffer
         do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
         self.requestBytes = body.readableBytes
+        let reading: Result<ModelRequest, RequestError> =
+            body.readableBytes > Self.largeBody ? await offLoop { Self.read(kind, body) } : Self.read(kind, body)
         let request: ModelRequest
-        do throws(RequestError) { request = try ModelRequest(kind, body: body) } catch { throw Refusal(error) }
+        do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
         self.request = request
         guard key.mayUse(model: request.model) else { throw .modelNotAllowed(request.model) }
         guard let model = self.snapshot.configuration.models[request.model] else { throw .unknownModel(request.model) }
@@ -144,33 +146,56 @@ final class Exchange {
         return request
     }
 
+    /// Bytes from which on a body is read and scanned away from the loop, which others wait for: a millisecond or so.
+    private static let largeBody = 512 * 1024
+
+    private static func read(_ kind: ModelRequest.Kind, _ body: ByteBuffer) -> Result<ModelRequest, RequestError> {
+        Result { () throws(RequestError) in try ModelRequest(kind, body: body) }
+    }
+
     // MARK: screen, decide
 
     /// Finds what is dangerous in the request and asks policy; applies the remedy that it names and asks again.
-    private func screenAndDecide(_ request: ModelRequest) throws(Refusal) {
-        var findings: [Finding] = []
-        if let patterns = self.snapshot.configuration.requestPatterns {
-            self.lane.screening.gather(request.tape, below: request.tape.root, request.body)
-            let text = self.lane.screening.text
-            findings = try self.scan(text.span, patterns)
-        }
-        self.redactions = try self.decide(.infer, findings, request.tape, request.body)
+    private func screenAndDecide(_ request: ModelRequest) async throws(Refusal) {
+        self.redactions = try await self.decide(
+            .infer, self.snapshot.configuration.requestPatterns, request.tape, request.body)
     }
 
-    private func scan(_ text: Span<UInt8>, _ patterns: PatternDatabase) throws(Refusal) -> [Finding] {
-        var findings: [Finding] = []
-        guard patterns.scan(text, with: self.lane.scratch, into: &findings) == .complete else { throw .detectorFailed }
-        return findings
-    }
-
-    /// Asks policy about a body, remedies applied; returns the changes to the body that make it acceptable.
+    /// Scans a body and asks policy about it; returns the changes to the body that make it acceptable.
     private func decide(
-        _ action: Question.Action, _ findings: [Finding], _ tape: JSONTape, _ body: ByteBuffer
+        _ action: Question.Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
+    ) async throws(Refusal) -> [BytePatch] {
+        guard let patterns else {
+            _ = try self.decide(action, [])
+            return []
+        }
+        guard body.readableBytes <= Self.largeBody else {
+            let (screening, findings) = await offLoop {
+                var screening = Screening()
+                screening.gather(tape, below: tape.root, body)
+                return (screening, Self.scan(screening.text, patterns, Scratch()))
+            }
+            return try self.decide(action, findings, screening, tape)
+        }
+        self.lane.screening.gather(tape, below: tape.root, body)
+        let findings = Self.scan(self.lane.screening.text, patterns, self.lane.scratch)
+        return try self.decide(action, findings, self.lane.screening, tape)
+    }
+
+    /// What is in a text; nil where it could not be scanned.
+    private static func scan(_ text: [UInt8], _ patterns: PatternDatabase, _ scratch: Scratch) -> [Finding]? {
+        var findings: [Finding] = []
+        return patterns.scan(text.span, with: scratch, into: &findings) == .complete ? findings : nil
+    }
+
+    private func decide(
+        _ action: Question.Action, _ findings: [Finding]?, _ screening: borrowing Screening, _ tape: JSONTape
     ) throws(Refusal) -> [BytePatch] {
+        guard let findings else { throw .detectorFailed }
         let redacted = try self.decide(action, findings)
         guard !redacted.isEmpty else { return [] }
         self.wasRedacted = true
-        return self.lane.screening.patches(for: findings.filter { redacted.contains($0.kind) }, tape, body)
+        return screening.patches(for: findings.filter { redacted.contains($0.kind) }, tape)
     }
 
     /// Asks policy until it permits; returns the kinds that must be redacted for that.
@@ -241,14 +266,14 @@ final class Exchange {
         } catch {
             throw Refusal(error)
         }
-        guard answer.fields[.contentEncoding, default: "identity"] == "identity" else {
+        guard answer[.contentEncoding] ?? "identity" == "identity" else {
             answer.body.discard()
             throw .malformedAnswer("a compressed answer, which cannot be inspected")
         }
         guard answer.status == 200 else {
             let body = try await self.collect(answer.body, limit: 64 * 1024)
             throw .upstream(
-                status: answer.status, UpstreamErrorBody(body), retryAfter: answer.fields[.retryAfter],
+                status: answer.status, UpstreamErrorBody(body), retryAfter: answer[.retryAfter],
                 scrubbed: self.scrubbed)
         }
         return answer
@@ -266,7 +291,9 @@ final class Exchange {
         let configuration = self.snapshot.configuration
         guard let patterns = configuration.responsePatterns ?? configuration.requestPatterns else { return message }
         let text = Array(message.utf8)
-        guard let findings = try? self.scan(text.span, patterns) else { return "the model's provider gave no safe reason" }
+        guard let findings = Self.scan(text, patterns, self.lane.scratch) else {
+            return "the model's provider gave no safe reason"
+        }
         return findings.isEmpty ? message : String(decoding: Redaction.redact(text.span, findings), as: UTF8.self)
     }
 
@@ -275,7 +302,7 @@ final class Exchange {
     private func inspectAndDecide(_ answer: UpstreamResponse, _ request: ModelRequest) async throws(Refusal) -> Ending {
         defer { answer.body.discard() }
         guard request.isStreamed else { return try await self.inspectWhole(answer) }
-        guard answer.fields[.contentType]?.hasPrefix("text/event-stream") == true else {
+        guard answer[.contentType]?.hasPrefix("text/event-stream") == true else {
             let body = try await self.collect(answer.body, limit: 64 * 1024)
             guard let error = UpstreamErrorBody(body) else { throw .malformedAnswer("no stream where one was asked for") }
             throw .upstream(status: 500, error, retryAfter: nil, scrubbed: self.scrubbed)
@@ -297,14 +324,9 @@ final class Exchange {
         }
         self.usage = UsageReader.usage(in: tape, of: tape.root, bytes)
         self.servedModel = tape.member("model", of: tape.root, in: bytes).flatMap { tape.string($0, in: bytes) }
-        var findings: [Finding] = []
-        if let patterns = self.snapshot.configuration.responsePatterns {
-            self.lane.screening.gather(tape, below: tape.root, body)
-            let text = self.lane.screening.text
-            findings = try self.scan(text.span, patterns)
-        }
         if self.usage == nil { self.usage = self.estimate(output: body.readableBytes) }
-        return .whole(body.patched(try self.decide(.release, findings, tape, body)))
+        let redactions = try await self.decide(.release, self.snapshot.configuration.responsePatterns, tape, body)
+        return .whole(body.patched(redactions))
     }
 
     private func inspectStream(_ answer: UpstreamResponse, _ request: ModelRequest) async throws(Refusal) -> Ending {

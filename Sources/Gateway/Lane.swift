@@ -12,7 +12,7 @@ final class Lane: LoopHandler, @unchecked Sendable {
     let gateway: Gateway
     let scratch = Scratch()
     var screening = Screening()
-    private var random = SystemRandomNumberGenerator()
+    private var random = NameGenerator()
 
     init(gateway: Gateway) { self.gateway = gateway }
 

@@ -5,9 +5,10 @@ import NIOCore
 /// The text of a JSON body, gathered into one piece for the detectors, and the way back from what they find to the body.
 ///
 /// Every string value counts as text, whatever field it is in and whether we know that field: what a provider may read is
-/// inspected. Left out are the model's name and payloads of encoded media, which are no text.
-struct Screening {
-    private struct Segment {
+/// inspected. The name of a member stands before its value, because `password` tells what the value is. Left out are the
+/// model's name and payloads of encoded media, which are no text.
+struct Screening: Sendable {
+    private struct Segment: Sendable {
         let node: JSONTape.Node
         let range: Range<Int>
     }
@@ -20,8 +21,15 @@ struct Screening {
         let bytes = body.readableBytesUInt8Span
         self.text.removeAll(keepingCapacity: true)
         self.segments.removeAll(keepingCapacity: true)
+        let model = tape.member("model", of: root, in: bytes)
         tape.forEachStringValue(below: root) { name, value in
-            if let name, Self.isMedia(name, value, tape, bytes) || tape.isString(name, "model", in: bytes) { return }
+            if value == model { return }
+            if let name {
+                if Self.isMedia(name, value, tape, bytes) { return }
+                tape.appendText(of: name, in: bytes, to: &self.text)
+                self.text.append(UInt8(ascii: ":"))
+                self.text.append(UInt8(ascii: " "))
+            }
             let start = self.text.count
             tape.appendText(of: value, in: bytes, to: &self.text)
             guard self.text.count > start else { return }
@@ -42,7 +50,10 @@ struct Screening {
         else { return false }
         var content = tape[value].range
         if isURL {
-            guard let comma = content.prefix(128).first(where: { bytes[$0] == UInt8(ascii: ",") }) else { return false }
+            // Another URL is text all the way: a provider may fetch it, and whoever answers reads it.
+            guard let comma = content.prefix(128).first(where: { bytes[$0] == UInt8(ascii: ",") }),
+                bytes.extracting(content.lowerBound..<comma).isEncodedDataURL
+            else { return false }
             content = (comma + 1)..<content.upperBound
         }
         return content.allSatisfy { offset in
@@ -56,10 +67,13 @@ struct Screening {
     }
 
     /// The changes to the body that put marks in the place of findings.
-    func patches(for findings: [Finding], _ tape: JSONTape, _ body: ByteBuffer) -> [BytePatch] {
+    func patches(for findings: [Finding], _ tape: JSONTape) -> [BytePatch] {
         let findings = findings.nonOverlapping()
+        // Both are in order, and neither is looked at twice.
+        var first = 0
         return self.segments.compactMap { segment in
-            let inside = findings.filter { $0.span.overlaps(segment.range) }
+            while first < findings.count, findings[first].span.upperBound <= segment.range.lowerBound { first += 1 }
+            let inside = findings[first...].prefix { $0.span.lowerBound < segment.range.upperBound }
             guard !inside.isEmpty else { return nil }
             let local = inside.map { $0.shifted(by: -segment.range.lowerBound) }
             let redacted = Redaction.redact(self.text.span.extracting(segment.range), local)
@@ -77,5 +91,25 @@ extension Finding {
         return Finding(
             kind: self.kind, span: lower..<max(lower, self.span.upperBound + distance), confidence: self.confidence,
             severity: self.severity, detector: self.detector, isContinuation: self.isContinuation)
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether it is what stands before the comma of a data URL in base64 (RFC 2397), such as `data:image/png;base64`.
+    fileprivate var isEncodedDataURL: Bool {
+        let (scheme, encoding): (StaticString, StaticString) = ("data:", ";base64")
+        let tail = self.count - encoding.utf8CodeUnitCount
+        return tail >= scheme.utf8CodeUnitCount && self.holds(scheme, at: 0) && self.holds(encoding, at: tail)
+    }
+
+    /// Whether a text in lower case stands at an offset, in any case.
+    private func holds(_ text: StaticString, at start: Int) -> Bool {
+        for offset in 0..<text.utf8CodeUnitCount {
+            // SAFE: `offset` is below the static string's own count.
+            let expected = unsafe text.utf8Start[offset]
+            let byte = self[start + offset]
+            guard byte == expected || (0x41...0x5A).contains(byte) && byte | 0x20 == expected else { return false }
+        }
+        return true
     }
 }

@@ -14,6 +14,11 @@ enum Surface {
     case unknown(Refusal)
 
     init(_ request: InboundRequest) {
+        // What nearly all requests ask for, recognised without making a string.
+        if request.head.method == .post, request.hasPath("/v1/chat/completions") {
+            self = .model(.chat)
+            return
+        }
         let path = request.path
         var route = path[...]
         for prefix in ["/openai", "/v1"] where route.hasPrefix(prefix + "/") { route = route.dropFirst(prefix.count) }

@@ -1,6 +1,6 @@
 package import Kernel
 
-/// Where virtual keys are kept. Every call is atomic and durable when it returns, and fails by the context's deadline.
+/// Where virtual keys are kept. Every call is atomic, durable when it returns, and gives up at the context's deadline.
 package protocol KeyStore: Sendable {
     /// Keeps a new key.
     /// - Throws: `.conflict` where its id or digest exists, `.constraint` where name, models or times break a rule.

@@ -51,18 +51,18 @@ package struct JSONWriter: Sendable {
         self.needsComma = true
     }
 
-    package mutating func integer(_ value: some BinaryInteger) {
+    // Two concrete ones: a generic one would be called through a table from other modules, at ten times the cost.
+    package mutating func integer(_ value: Int) { self.integer(Int64(value)) }
+
+    package mutating func integer(_ value: Int64) {
         self.separate()
-        if value == 0 { self.bytes.append(0x30) } else {
-            if value < 0 { self.bytes.append(UInt8(ascii: "-")) }
-            let first = self.bytes.count
-            var rest = value.magnitude
-            while rest > 0 {
-                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-                self.bytes.append(UInt8(truncatingIfNeeded: digit) + 0x30)
-                rest = quotient
-            }
-            self.bytes[first...].reverse()
+        if value < 0 { self.bytes.append(UInt8(ascii: "-")) }
+        var power: UInt64 = 1
+        let magnitude = value.magnitude
+        while magnitude / power >= 10 { power *= 10 }
+        while power > 0 {
+            self.bytes.append(UInt8(truncatingIfNeeded: magnitude / power % 10) + 0x30)
+            power /= 10
         }
         self.needsComma = true
     }
@@ -71,13 +71,19 @@ package struct JSONWriter: Sendable {
     package mutating func null() { self.raw("null") }
 
     /// A value that is JSON already.
-    package mutating func raw(_ json: some Sequence<UInt8>) {
+    package mutating func raw(_ json: [UInt8]) {
         self.separate()
         self.bytes.append(contentsOf: json)
         self.needsComma = true
     }
 
-    private mutating func raw(_ json: String) { self.raw(json.utf8) }
+    private mutating func raw(_ json: StaticString) {
+        self.separate()
+        // SAFE: a static string's storage lives as long as the program; its count is what it says of itself.
+        unsafe self.bytes.append(
+            contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
+        self.needsComma = true
+    }
 
     private mutating func open(_ bracket: UInt8) {
         self.separate()
@@ -106,7 +112,12 @@ extension JSONWriter {
         if let value { self.member(name, value) }
     }
 
-    package mutating func member(_ name: StaticString, _ value: some BinaryInteger) {
+    package mutating func member(_ name: StaticString, _ value: Int) {
+        self.name(name)
+        self.integer(value)
+    }
+
+    package mutating func member(_ name: StaticString, _ value: Int64) {
         self.name(name)
         self.integer(value)
     }

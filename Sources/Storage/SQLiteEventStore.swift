@@ -12,10 +12,7 @@ package struct SQLiteEventStore: EventStore {
     package func append(_ events: [Event]) throws(StoreError) {
         guard !events.isEmpty else { return }
         do {
-            try self.store.pool.writeWithoutTransaction { database in
-                try EventInsertion(database).run(events)
-                self.store.checkpointer.noteCommit(database)
-            }
+            try self.store.pool.writeWithoutTransaction { try EventInsertion($0).run(events) }
         } catch {
             throw StoreError(error)
         }
@@ -33,7 +30,7 @@ package struct SQLiteEventStore: EventStore {
     package func event(_ id: Event.ID, _ context: OperationContext) async throws(StoreError) -> StoredEvent? {
         try await self.store.read(context) { database in
             try Row.fetchOne(
-                database, sql: "SELECT sequence, data FROM event WHERE id = ?", arguments: [id.description]
+                database, sql: "SELECT sequence, data FROM event WHERE id = ?", arguments: [id.ulid]
             ).map(Self.event)
         }
     }

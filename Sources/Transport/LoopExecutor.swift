@@ -21,7 +21,10 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = ReadyJob(UnownedJob(job))
         guard self.loop.inEventLoop else {
-            self.loop.execute { self.run(job) }
+            self.loop.execute {
+                self.ready.append(job)
+                self.drain()
+            }
             return
         }
         self.ready.append(job)
@@ -45,11 +48,6 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         }
         self.ready.removeAll(keepingCapacity: true)
         self.isDraining = false
-    }
-
-    private func run(_ job: ReadyJob) {
-        job.run(on: self)
-        self.drain()
     }
 }
 

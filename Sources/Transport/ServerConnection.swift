@@ -48,10 +48,14 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     private var unread = ByteBuffer()
     private var keepAlive = true
     private var isHTTP11 = true
+    /// Whether the request was HEAD, whose answer has no body.
+    private var isHead = false
     /// Whether a part of a head has arrived.
     private var isReadingHead = false
     private var isDraining = false
     private var deadline: NIODeadline?
+    /// How many bytes waited for the client when that was looked at, and since when they have not become fewer.
+    private var stall: (bytes: Int, since: NIODeadline)?
     /// Requests that were handed to the task.
     private var handedOver = 0
     private var ready: Inbound?
@@ -117,7 +121,13 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
         if case .lingering = self.reading { return }
-        if self.unread.readableBytes == 0 { self.unread = bytes } else { self.unread.writeBuffer(&bytes) }
+        if self.unread.readableBytes == 0 {
+            self.unread = bytes
+        } else {
+            // A buffer that is never empty would grow with all that ever went through it.
+            self.unread.discardReadBytes()
+            self.unread.writeBuffer(&bytes)
+        }
         self.advance(context)
     }
 
@@ -156,6 +166,7 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         case .head:
             do throws(RequestRefusal) { try self.readHead() } catch {
                 self.keepAlive = false
+                self.isHead = false
                 self.unread = ByteBuffer()
                 self.hand(.refused(error))
             }
@@ -185,6 +196,7 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         self.isReadingHead = false
         self.keepAlive = head.keepAlive
         self.isHTTP11 = head.minorVersion == 1
+        self.isHead = head.method == .head
         self.hand(.request(InboundRequest(head: head, bytes: headBytes)))
         switch head.framing {
         case .empty, .untilClose: break  // a request never lasts until the end of the connection
@@ -283,20 +295,45 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         switch self.reading {
         case .head where self.isReadingHead:
             self.keepAlive = false
+            self.isHead = false
             self.unread = ByteBuffer()
             self.hand(.refused(late))
         case .body, .chunked:
             self.bodyFailed()
             self.bodyReader.resume(returning: .failure(late))
         case .head, .bodyOwed, .lingering, .paused:
-            self.context?.close(promise: nil)
+            if !self.isTaken(at: now) { self.context?.close(promise: nil) }
         }
+    }
+
+    /// Whether the client still takes what was sent to it, however slowly. Then it is looked at again a little later.
+    private func isTaken(at now: NIODeadline) -> Bool {
+        let waiting = self.waitingBytes
+        guard waiting > 0 else { return false }
+        if self.stall?.bytes != waiting { self.stall = (waiting, now) }
+        guard let stall = self.stall, now - stall.since < self.limits.writeTimeout else { return false }
+        self.deadline = now + Self.lingerTime
+        return true
+    }
+
+    /// Bytes that were sent and that the socket has not taken yet.
+    private var waitingBytes: Int {
+        let options = self.context?.channel.syncOptions
+        return (try? options?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
+    }
+
+    /// Gives the client so long to take what waits for it.
+    private func limitStall() {
+        let now = NIODeadline.now()
+        self.stall = (self.waitingBytes, now)
+        self.deadline = now + self.limits.writeTimeout
     }
 
     /// No more requests: closes now where none is served, and behind the answer otherwise.
     func drain() {
         self.isDraining = true
-        if case .head = self.reading, !self.isReadingHead { self.context?.close(promise: nil) }
+        guard case .head = self.reading, !self.isReadingHead, let context = self.context else { return }
+        if self.waitingBytes > 0 { self.linger(context) } else { context.close(promise: nil) }
     }
 
     /// Ends the connection with whatever it does.
@@ -319,20 +356,21 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         bytes.writeStaticString(StatusPhrase.of(head.status))
         bytes.writeStaticString("\r\n")
         bytes.writeImmutableBuffer(head.lines)
-        if !self.keepAlive || self.isDraining { bytes.writeStaticString("Connection: close\r\n") }
+        if !self.keepAlive || self.isDraining {
+            bytes.writeStaticString("Connection: close\r\n")
+        } else if !self.isHTTP11 {
+            bytes.writeStaticString("Connection: keep-alive\r\n")
+        }
         return bytes
     }
 
     /// The exchange is over: the next request, or the end.
     private func ended() {
         self.writing = .none
+        self.stall = nil
         guard let context = self.context else { return }
         guard self.keepAlive, !self.isDraining else {
-            // Closing at once would reset the connection under a client that is still sending, and with it the answer.
-            self.reading = .lingering
-            self.deadline = .now() + Self.lingerTime
-            self.setAutoRead(true)
-            context.channel.close(mode: .output, promise: nil)
+            self.linger(context)
             return
         }
         self.reading = .head
@@ -340,6 +378,15 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         guard self.unread.readableBytes > 0 else { return }
         self.setAutoRead(true)
         self.advance(context)
+    }
+
+    /// Ends the connection behind what was sent. Closing at once would reset it under a client that is still sending, and
+    /// with it the answer.
+    private func linger(_ context: ChannelHandlerContext) {
+        self.reading = .lingering
+        self.deadline = .now() + Self.lingerTime
+        self.setAutoRead(true)
+        context.channel.close(mode: .output, promise: nil)
     }
 }
 
@@ -391,7 +438,9 @@ extension ServerConnection: Wire {
         bytes.writeStaticString("Content-Length: ")
         bytes.writeDecimal(body.readableBytes)
         bytes.writeStaticString("\r\n\r\n")
-        if isSmall {
+        if self.isHead {
+            context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
+        } else if isSmall {
             bytes.writeImmutableBuffer(body)
             context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
         } else {
@@ -421,7 +470,7 @@ extension ServerConnection: Wire {
             context.writeAndFlush(self.wrapOutboundOut(Self.frame(bytes, isChunked: isChunked, isLast: false)), promise: nil)
         }
         guard !context.channel.isWritable else { return }
-        self.deadline = .now() + self.limits.writeTimeout
+        self.limitStall()
         let result: Result<Void, TransportError> = await self.writer.wait {
             guard let context = self.context else { return .failure(.noClient) }
             return context.channel.isWritable ? .success(()) : nil
@@ -442,6 +491,7 @@ extension ServerConnection: Wire {
         self.writing = .none
         let last = Self.frame(bytes, isChunked: isChunked, isLast: false)
         context.writeAndFlush(self.wrapOutboundOut(last)).whenComplete { _ in self.context?.close(promise: nil) }
+        self.limitStall()
     }
 
     private static func frame(_ bytes: ByteBuffer, isChunked: Bool, isLast: Bool) -> ByteBuffer {

@@ -32,6 +32,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     private var deadline: NIODeadline?
     private var idleTimeout = TimeAmount.seconds(60)
     private var isTLSFailure = false
+    private var isPaused = false
 
     init(executor: LoopExecutor, client: UpstreamClient, endpoint: UpstreamEndpoint) {
         self.executor = executor
@@ -159,6 +160,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
             } else {
                 self.isTLSFailure = true
             }
+        } else if error is NIOSSLExtraError {
+            // The certificate is good and names somebody else.
+            self.isTLSFailure = true
         } else if case .body(_, .untilClose, _) = self.phase {
             self.fail(TransportError(.closed, "the connection was reset"))
         }
@@ -197,27 +201,26 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     private func begin(_ head: ResponseHead) -> UpstreamResponse? {
         defer { self.unread.moveReaderIndex(forwardBy: head.byteCount) }
         guard !head.isInterim else { return nil }
-        var fields: [KnownField: String] = [:]
-        for field in head.fields.lines where Self.keptFields.contains(field.known) {
-            fields[field.known] = self.unread.getString(
-                at: self.unread.readerIndex + field.value.lowerBound, length: field.value.count)
+        var fields: [(field: KnownField, value: String)] = []
+        for known in Self.keptFields {
+            guard let range = head.fields[known],
+                let value = self.unread.getString(at: self.unread.readerIndex + range.lowerBound, length: range.count)
+            else { continue }
+            fields.append((known, value))
         }
         let body = ResponseBody { [unowned self] demand in self.hear(demand) }
         let progress: BodyProgress
-        var length: Int?
         switch head.framing {
-        case .empty: (progress, length) = (.length(remaining: 0), 0)
-        case .length(let count): (progress, length) = (.length(remaining: count), count)
+        case .empty: progress = .length(remaining: 0)
+        case .length(let count): progress = .length(remaining: count)
         case .chunked: progress = .chunked(ChunkedDecoder())
         case .untilClose: progress = .untilClose
         }
         self.phase = .body(body, progress, keepAlive: head.keepAlive)
-        return UpstreamResponse(status: head.status, fields: fields, contentLength: length, body: body)
+        return UpstreamResponse(status: head.status, fields: fields, body: body)
     }
 
-    private static let keptFields: Set<KnownField> = [
-        .contentType, .contentEncoding, .retryAfter, .xShouldRetry, .xRequestID, .openaiProcessingMS, .openaiVersion,
-    ]
+    private static let keptFields: [KnownField] = [.contentType, .contentEncoding, .retryAfter]
 
     /// Takes in what is there of the body; false where more must come first.
     private func read(
@@ -279,6 +282,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         self.phase = isReusable ? .idle : .closed
         self.deadline = nil
         self.unread = ByteBuffer()
+        // What waits in the body is its reader's; the next answer must be read all the same.
+        if self.isPaused { self.setAutoRead(true) }
         body.finish()
         self.client.release(self, isReusable: isReusable)
     }
@@ -298,6 +303,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func setAutoRead(_ isOn: Bool) {
+        self.isPaused = !isOn
         // The option of a socket channel is set in place when asked for on its own loop.
         try? self.context?.channel.syncOptions?.setOption(ChannelOptions.autoRead, value: isOn)
         if !isOn { self.deadline = nil }

@@ -32,10 +32,12 @@ package struct UpstreamEndpoint: Sendable {
     }
 
     /// The usual client side of TLS: the system's certificate authorities, full verification, TLS 1.2 or later.
-    package static func tlsContext() throws -> NIOSSLContext {
+    package static func tlsContext() throws -> NIOSSLContext { try NIOSSLContext(configuration: self.tlsConfiguration) }
+
+    static var tlsConfiguration: TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
-        return try NIOSSLContext(configuration: configuration)
+        return configuration
     }
 }

@@ -61,6 +61,18 @@ package struct InboundRequest: Sendable {
         self.bytes.getString(at: self.bytes.readerIndex + range.lowerBound, length: range.count) ?? ""
     }
 
+    /// Whether the path is exactly this one.
+    package func hasPath(_ path: StaticString) -> Bool {
+        let range = self.head.path
+        guard range.count == path.utf8CodeUnitCount else { return false }
+        let bytes = self.bytes.readableBytesUInt8Span
+        for offset in 0..<range.count {
+            // SAFE: `offset` is below the static string's own count.
+            guard unsafe bytes[range.lowerBound + offset] == path.utf8Start[offset] else { return false }
+        }
+        return true
+    }
+
     /// The path of the target, without its query.
     package var path: String { self.text(self.head.path) }
 }
@@ -104,18 +116,18 @@ package struct OutboundRequest: Sendable {
 /// The head of a deployment's answer, and its body as it arrives.
 package struct UpstreamResponse: Sendable {
     package let status: Int
-    /// The fields that the path looks at, by name; all others are dropped.
-    package let fields: [KnownField: String]
-    /// The whole length where the head says it.
-    package let contentLength: Int?
+    /// The fields that the path looks at; all others are dropped.
+    private let fields: [(field: KnownField, value: String)]
     package let body: ResponseBody
 
-    package init(status: Int, fields: [KnownField: String], contentLength: Int?, body: ResponseBody) {
+    package init(status: Int, fields: [(field: KnownField, value: String)], body: ResponseBody) {
         self.status = status
         self.fields = fields
-        self.contentLength = contentLength
         self.body = body
     }
+
+    /// The value of a field; nil where the answer does not have it.
+    package subscript(field: KnownField) -> String? { self.fields.first { $0.field == field }?.value }
 }
 
 /// Status and fields of an answer of ours; framing and connection fields are the wire's own affair.
@@ -131,14 +143,16 @@ package struct AnswerHead: Sendable {
     }
 
     /// Adds a field. Control characters in the value, which could end the field early, become spaces.
-    package mutating func add(_ name: StaticString, _ value: some Sequence<UInt8>) {
+    package mutating func add(_ name: StaticString, _ value: String) {
         self.lines.writeStaticString(name)
         self.lines.writeStaticString(": ")
-        for byte in value { self.lines.writeInteger(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
+        if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            for byte in value.utf8 { self.lines.writeInteger(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
+        } else {
+            self.lines.writeString(value)
+        }
         self.lines.writeStaticString("\r\n")
     }
-
-    package mutating func add(_ name: StaticString, _ value: String) { self.add(name, value.utf8) }
 
     /// Adds a field whose value is ours.
     package mutating func add(_ name: StaticString, _ value: StaticString) {

@@ -35,12 +35,16 @@ struct CommandFailure: Error, Equatable {
             let problems = error.problems.map(\.description).joined(separator: "\nerror: ")
             self.init(problems, exitCode: .configuration)
         case let error as StoreError:
-            self.init("\(error)", hint: error.code == .unavailable ? "is the database's folder there, and writable?" : nil)
+            self.init(
+                "\(error)", hint: error.code == .unavailable ? "is the database's folder there, and writable?" : nil)
         case let error as ServerError:
             let isTaken = error.code == .cannotListen
             self.init(error.message, hint: isTaken ? "stop what listens there, or listen elsewhere" : nil)
         case is ExitCode, is ValidationError, is CleanExit: return nil
-        default: self.init("\(error)")
+        default:
+            // Help that a subcommand was asked for is thrown when it runs.
+            guard Gatehouse.exitCode(for: error) == .failure else { return nil }
+            self.init("\(error)")
         }
     }
 

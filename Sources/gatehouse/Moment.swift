@@ -6,7 +6,7 @@ enum Moment: Equatable, ExpressibleByArgument {
     case at(Timestamp)
     case distance(Duration)
 
-    static let expectation = "such as 2027-01-01, 2027-01-01T08:00:00Z, or 90d (units: s, m, h, d)"
+    static let examples = "a time such as 2027-01-01 or 2027-01-01T08:00:00Z, or a distance such as 90d or 12h"
 
     init?(argument: String) {
         if let time = Timestamp(argument) {

@@ -35,7 +35,8 @@ struct Operator {
         var random = SystemRandomNumberGenerator()
         try self.stores.events.append([
             .administrative(
-                AdministrativeEvent(id: Identifier(at: now, using: &random), time: now, actor: self.principal, act: act))
+                AdministrativeEvent(id: Identifier(at: now, using: &random), time: now, actor: self.principal, act: act)
+            )
         ])
     }
 }

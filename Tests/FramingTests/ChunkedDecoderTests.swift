@@ -13,7 +13,9 @@ struct ChunkedDecoderTests {
         Accepted(body: "0\r\n\r\n", content: ""),
         Accepted(body: "5\r\nhello\r\n0\r\n\r\n", content: "hello"),
         Accepted(body: "5\r\nhello\r\n1\r\n,\r\n00000006\r\n\r\nyou\n\r\n000\r\n\r\n", content: "hello,\r\nyou\n"),
-        Accepted(body: "1A\r\nabcdefghijklmnopqrstuvwxyz\r\n0a\r\n0123456789\r\n0\r\n\r\n", content: "abcdefghijklmnopqrstuvwxyz0123456789"),
+        Accepted(
+            body: "1A\r\nabcdefghijklmnopqrstuvwxyz\r\n0a\r\n0123456789\r\n0\r\n\r\n",
+            content: "abcdefghijklmnopqrstuvwxyz0123456789"),
         Accepted(body: "1\r\na\r\n0\r\nx: y\r\nempty:\r\nx-long: a\tb  c:\u{E9}\r\n\r\n", content: "a"),
         Accepted(body: "0\r\ncontent-length-and-more-than-that: y\r\ncontent-lengtt: 5\r\n\r\n", content: ""),
         Accepted(body: "3\r\n0\r\n\r\n0\r\n\r\n", content: "0\r\n"),

@@ -17,7 +17,8 @@ struct CorpusTests {
         Target(name: "event-stream", violations: Invariants.ofEvents),
     ]
 
-    @Test("Every file is read without a trap, the same however it is cut, and as its invariants say", arguments: targets)
+    @Test(
+        "Every file is read without a trap, the same however it is cut, and as its invariants say", arguments: targets)
     func replay(_ target: Target) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Fuzz/Corpora/\(target.name)").standardizedFileURL

@@ -112,7 +112,8 @@ struct EventStreamTests {
     @Test("Random streams give the events of the standard's algorithm, however they are cut", arguments: 0..<20)
     func reference(_ seed: Int) {
         let pieces = [
-            "data", "data:", "data: ", "event", "event: ", "id: ", ": ", ":", " ", "\n", "\r", "\r\n", "\n\n", "\r\n\r\n",
+            "data", "data:", "data: ", "event", "event: ", "id: ", ": ", ":", " ", "\n", "\r", "\r\n", "\n\n",
+            "\r\n\r\n",
             "\r\r", "[DONE]", "{\"a\":1}", "x", "\u{FEFF}", "\u{E9}", "\0", "Data: ", "data: [DONE]\n\n", "retry: 1",
         ].map { Array($0.utf8) }
         var generator = SplitMix(seed: UInt64(seed))

@@ -133,7 +133,8 @@ struct ResponseHeadTests {
     @Test("Interim responses come before the response proper")
     func interim() {
         let bytes = Array(
-            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".utf8)
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+                .utf8)
         let messages = readResponses([bytes]).messages
         #expect(messages.map(\.head.status) == [100, 103, 200])
         #expect(messages.map(\.head.isInterim) == [true, true, false])

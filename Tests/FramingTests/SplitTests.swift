@@ -20,7 +20,10 @@ struct SplitTests {
     func requests(_ seed: Int) {
         let bytes = Array(Self.requests.joined().utf8)
         let whole = readRequests([bytes])
-        #expect(whole.messages.map { String(decoding: $0.content, as: UTF8.self) } == ["hello world", "hello world", "", ""])
+        #expect(
+            whole.messages.map { String(decoding: $0.content, as: UTF8.self) } == [
+                "hello world", "hello world", "", "",
+            ])
         #expect(whole.unread == 4)
         var generator = SplitMix(seed: UInt64(seed))
         for _ in 0..<200 {

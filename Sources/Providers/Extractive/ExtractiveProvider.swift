@@ -25,9 +25,7 @@ package struct ExtractiveProvider: Provider {
         }
         let sent = try Self.redacted(request, redactions)
         // Ranking may take some milliseconds for long texts: not on the event loop, which has other clients.
-        let answer = await withTaskExecutorPreference(globalConcurrentExecutor) {
-            await self.rank(sent)
-        }
+        let answer = await offLoop { self.answerer.answer(sent.conversation, maximumTokens: sent.maximumTokens) }
         let writer = ChatCompletionWriter(
             id: "chatcmpl-\(context.id)", created: self.clock.now(), model: request.model,
             includesUsage: request.wantsUsage)
@@ -42,10 +40,6 @@ package struct ExtractiveProvider: Provider {
         stream.writeBytes(writer.usage(answer.usage))
         stream.writeBytes(ChatCompletionWriter.done)
         return Self.response("text/event-stream", stream)
-    }
-
-    private nonisolated func rank(_ request: ModelRequest) async -> ExtractiveAnswer {
-        self.answerer.answer(request.conversation, maximumTokens: request.maximumTokens)
     }
 
     package func scrubbed(_ message: String) -> String { message }
@@ -63,7 +57,6 @@ package struct ExtractiveProvider: Provider {
 
     private static func response(_ contentType: String, _ body: ByteBuffer) -> UpstreamResponse {
         UpstreamResponse(
-            status: 200, fields: [.contentType: contentType], contentLength: body.readableBytes,
-            body: ResponseBody(complete: body))
+            status: 200, fields: [(.contentType, contentType)], body: ResponseBody(complete: body))
     }
 }

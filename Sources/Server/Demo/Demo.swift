@@ -51,7 +51,7 @@ package struct Demo: Sendable {
                 addresses: addresses, folder: folder, key: keys.application.reveal(),
                 administratorKey: keys.administrator.reveal(), model: Self.model)
             await narrate(.opened(place))
-            steps = await Tour(place: place, narrate: narrate).run()
+            steps = await DemoTour(place: place, narrate: narrate).run()
             await narrate(.finished(steps))
             if !staysOpen { await group.triggerGracefulShutdown() }
         }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 
 /// Six exchanges with a gateway, each checked against what it is meant to show.
-struct Tour: Sendable {
+struct DemoTour: Sendable {
     let place: Demo.Place
     let narrate: @Sendable (Demo.Scene) async -> Void
 
@@ -56,7 +56,8 @@ struct Tour: Sendable {
         number: 4, title: "a card number is blocked",
         sent: "Refund the order to the card \(DemoSpecimen.cardNumber), please.")
     private static let tellRevoked = Demo.Plan(
-        number: 5, title: "a key is revoked", sent: "the first question with a new key; the key is revoked; the question again")
+        number: 5, title: "a key is revoked",
+        sent: "the first question with a new key; the key is revoked; the question again")
     private static let tellRemembered = Demo.Plan(
         number: 6, title: "what is remembered", sent: "GET /api/events with the administrator's key")
 
@@ -94,7 +95,8 @@ struct Tour: Sendable {
         let answer = Self.take(reply, into: &step)
         step.why = "nothing was found, so no rule had a say; the model quotes its source and cites it"
         step.expect(reply.status == 200, "the status is \(reply.status), not 200")
-        step.expect(answer.contains("before the last byte of its answer leaves. [1]"), "the answer does not quote the text")
+        step.expect(
+            answer.contains("before the last byte of its answer leaves. [1]"), "the answer does not quote the text")
     }
 
     private func streamed(_ step: inout Demo.Step) async throws {
@@ -114,7 +116,7 @@ struct Tour: Sendable {
     private func redacted(_ step: inout Demo.Step) async throws {
         let reply = try await self.ask(self.question(step.plan.sent, with: nil))
         let answer = Self.take(reply, into: &step)
-        step.why = "rule secrets-stay: the model saw a mark in place of the token; the header Gatehouse-Remedy tells"
+        step.why = "rule secrets-stay: the model saw a mark, not the token (header Gatehouse-Remedy: redact)"
         step.expect(reply.status == 200, "the status is \(reply.status), not 200")
         step.expect(reply.remedy == "redact", "the header Gatehouse-Remedy is `\(reply.remedy ?? "")`, not `redact`")
         step.expect(answer.contains("[REDACTED:github_token]"), "the answer has no mark where the token was")
@@ -154,7 +156,9 @@ struct Tour: Sendable {
         step.expect(removed.status == 200, "revoking was answered with \(removed.status), not 200")
         var after = try await self.ask(question, key: key)
         // The promise is one second; what is true at once is only better.
-        while after.status == 200, ContinuousClock.now - start < .seconds(2) { after = try await self.ask(question, key: key) }
+        while after.status == 200, ContinuousClock.now - start < .seconds(2) {
+            after = try await self.ask(question, key: key)
+        }
         let milliseconds = max(1, (ContinuousClock.now - start).microseconds / 1000)
 
         step.status = after.status

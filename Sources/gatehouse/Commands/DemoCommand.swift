@@ -34,8 +34,3 @@ struct DemoCommand: AsyncParsableCommand {
         guard steps.allSatisfy(\.ok), !steps.isEmpty else { throw CommandFailure.alreadyReported() }
     }
 }
-
-/// Tells of the demo while it runs.
-protocol DemoPrinter: Sendable {
-    func tell(_ scene: Demo.Scene) async
-}

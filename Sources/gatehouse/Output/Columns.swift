@@ -3,7 +3,9 @@ struct Columns {
     private var widths: [Int]
     private let titles: [String]
 
-    /// - Parameter widths: how wide the columns are at least.
+    /// - Parameters:
+    ///   - titles: What the columns are called.
+    ///   - widths: How wide they are at least.
     init(_ titles: [String], widths: [Int] = []) {
         self.titles = titles
         self.widths = zip(titles, widths + Array(repeating: 0, count: max(0, titles.count - widths.count)))

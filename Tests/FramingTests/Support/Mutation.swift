@@ -2,11 +2,14 @@
 enum Mutation {
     /// What smuggling is made of.
     private static let pieces: [[UInt8]] = [
-        "\r\n", "\n", "\r", " ", "\t", ":", ",", ";", "\0", "\u{0B}", "\u{7F}", "\u{E9}", "+", "-", "0", "1", "5", "a", "f",
-        "0x", "\"", "%", "#", "/", "\\", "?", "*", "chunked", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: x\r\n",
+        "\r\n", "\n", "\r", " ", "\t", ":", ",", ";", "\0", "\u{0B}", "\u{7F}", "\u{E9}", "+", "-", "0", "1", "5", "a",
+        "f",
+        "0x", "\"", "%", "#", "/", "\\", "?", "*", "chunked", "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: x\r\n",
         "Transfer-Encoding", "Content-Length: 5\r\n", "Content-Length: 0\r\n", "Content-Length", "Host: b\r\n",
         "Connection: close\r\n", "Connection: keep-alive\r\n", "Expect: 100-continue\r\n", "X: y\r\n", " folded\r\n",
-        "0\r\n\r\n", "5\r\nhello\r\n", "1;x=y\r\n", "\r\n\r\n", "HTTP/1.0", "HTTP/1.1", "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "0\r\n\r\n", "5\r\nhello\r\n", "1;x=y\r\n", "\r\n\r\n", "HTTP/1.0", "HTTP/1.1",
+        "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
         "HTTP/1.1 200 OK\r\n",
     ].map { Array($0.utf8) }
 

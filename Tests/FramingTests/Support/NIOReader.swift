@@ -17,7 +17,8 @@ struct NIOMessage: Equatable {
 enum NIOReader {
     /// The requests in `bytes`, and whether it refused something.
     static func requests(_ bytes: [UInt8]) -> (messages: [NIOMessage], isRefused: Bool) {
-        let channel = EmbeddedChannel(handler: ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+        let channel = EmbeddedChannel(
+            handler: ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
         defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         let isRefused = !Self.write(bytes, to: channel)
         var messages: [NIOMessage] = []

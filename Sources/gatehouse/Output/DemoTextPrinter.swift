@@ -111,7 +111,8 @@ struct DemoTextPrinter: DemoPrinter {
             failed.isEmpty
             ? self.terminal.paint("all six did what they should", .green)
             : self.terminal.paint(
-                "these did not do what they should: \(failed.map { "\($0.plan.number)" }.joined(separator: ", "))", .red)
+                "these did not do what they should: \(failed.map { "\($0.plan.number)" }.joined(separator: ", "))", .red
+            )
         if self.staysOpen, let place = self.place.value {
             try self.terminal.write("\n" + verdict)
             try self.terminal.write(Self.invitation(place))
@@ -134,7 +135,7 @@ struct DemoTextPrinter: DemoPrinter {
               -d '{"model": "\(place.model)", "messages": [{"role": "user", "content":
                    "Ann reads mail at ann@mailbox.org on Mondays. When does Ann read mail?"}]}'
 
-            gatehouse events tail --follow --config \(place.folder)/gatehouse.yaml
+            \(CommandLine.arguments.first ?? "gatehouse") events tail --follow --config \(place.folder)/gatehouse.yaml
 
             # Python, with the official SDK: pip install openai
             import os, openai

@@ -1,0 +1,62 @@
+# What there is to do here. `make` alone lists it.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# Without this, SwiftPM writes its flags in a random order and compiles some dependencies again for nothing.
+export SWIFT_DETERMINISTIC_HASHING := 1
+
+CHECKED := --explicit-target-dependency-import-check error
+RELEASE := -c release --static-swift-stdlib --product gatehouse $(CHECKED)
+GATEHOUSE := .build/release/gatehouse
+STEP := @scripts/step
+
+.PHONY: help
+help: ## List what there is to do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: install-deps release ## See it work: build it and run its demo (make demo ARGS=--once ends by itself)
+	@exec $(GATEHOUSE) demo $(ARGS)
+
+.PHONY: test
+test: ## Everything that must be green: unit tests, the demo, real clients
+	@scripts/step "everything" $(MAKE) --no-print-directory install-deps test-unit test-demo test-clients
+
+.PHONY: test-unit
+test-unit: ## Unit tests (debug build); make test-unit ARGS="--filter Exchange" runs some
+	$(STEP) "building the tests (debug)" swift build --build-tests $(CHECKED)
+	$(STEP) "running the tests" swift test --skip-build --disable-xctest $(CHECKED) $(ARGS)
+
+.PHONY: test-demo
+test-demo: release ## The demo as a smoke test of the release build
+	$(STEP) "running the demo" $(GATEHOUSE) demo --once
+
+.PHONY: test-clients
+test-clients: release ## Real clients against a real process: OpenAI's SDKs, bad input, kill -9
+	$(STEP) "running real clients" Tests/Clients/run.py --gateway $(GATEHOUSE) $(ARGS)
+
+.PHONY: release
+release: ## The release build: .build/release/gatehouse
+	$(STEP) "building gatehouse (release)" swift build $(RELEASE)
+
+.PHONY: bench
+bench: release ## Measure it beside nginx and LiteLLM (make bench ARGS=--quick for a first look)
+	@Benchmarks/run $(ARGS)
+
+.PHONY: fuzz
+fuzz: ## Fuzz every parser that the network feeds (make fuzz SECONDS=600 for longer)
+	@Fuzz/run.sh all $(or $(SECONDS),60)
+
+.PHONY: format
+format: ## Lay out the sources
+	swift format --in-place --parallel --recursive Package.swift Sources Tests Fuzz
+
+.PHONY: lint
+lint: ## Say where layout or style differ
+	$(STEP) "looking at the sources" swift format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz
+
+.PHONY: install-deps
+install-deps: ## Install the system libraries that are missing (Debian and Ubuntu)
+	$(STEP) "looking for system libraries" scripts/install-deps

@@ -1,0 +1,42 @@
+/// Words and forms that stand for a secret without being one.
+enum Placeholder {
+    /// Whether the bytes contain a word with which examples and templates mark the place of a secret.
+    static func isNamed(in text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let range = range.prefix(SecretValue.limit)
+        for start in range {
+            for word in Self.words[Int(text[start] & 0x1F)] where word.count <= range.endIndex - start {
+                var length = 0
+                while length < word.count, text[start + length] | 0x20 == word[length] | 0x20 { length += 1 }
+                if length == word.count { return true }
+            }
+        }
+        return false
+    }
+
+    /// Whether something is to be filled in: `${NAME}`, `{{ name }}`, `$(command)`, `%(name)s`.
+    static func isTemplate(in text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        range.prefix(SecretValue.limit).dropFirst().contains { offset in
+            let (sign, bracket) = (text[offset - 1], text[offset])
+            return sign == UInt8(ascii: "{") && bracket == sign
+                || (sign == UInt8(ascii: "$") || sign == UInt8(ascii: "%") || sign == UInt8(ascii: "#"))
+                    && (bracket == UInt8(ascii: "{") || bracket == UInt8(ascii: "("))
+        }
+    }
+
+    /// By the low five bits of their first byte, which both cases of a letter share. Compared with bit 5 set on both
+    /// sides, so `_` and DEL are the same; nothing of ours has the latter.
+    private static let words: [[[UInt8]]] = {
+        var words = [[[UInt8]]](repeating: [], count: 32)
+        for word in Self.list {
+            guard let first = word.utf8.first else { continue }
+            words[Int(first & 0x1F)].append(Array(word.utf8))
+        }
+        return words
+    }()
+    private static let list = [
+        "example", "sample", "placeholder", "changeme", "change-me", "change_me", "changethis", "change-this",
+        "change_this", "change_it", "changeit", "your-", "your_", "yourpass", "yourkey", "yourtoken", "yoursecret",
+        "yourapi", "yours3cr", "redacted", "dummy", "insert", "replace", "goes-here", "goes_here", "_here", "-here",
+        "<", "xxxx", "****", "...", "todo", "fixme", "not-a-real", "notareal", "not_a_real", "hidden", "omitted",
+    ]
+}

@@ -1,0 +1,141 @@
+import Testing
+
+@testable import Detection
+
+@Suite("Data about a person")
+struct PersonalDataTests {
+    // MARK: E-mail
+
+    static let addresses = [
+        "bob@example.com", "bob.smith+tag@mail.example.co.uk", "b@x.io", "BOB_SMITH@EXAMPLE.COM", "1234@example.org",
+        "a-b@xn--bcher-kva.example",
+        "first.last@sub-domain.example.museum", "x@example.xn--p1ai",
+    ]
+    static let dresses = [
+        ("", ""), ("<", ">"), ("(", ")"), ("\"", "\""), ("mailto:", "?subject=x"), ("mail ", "."),
+        ("mail ", ", or call"), ("'", "'"),
+        ("联系", "。"), ("é ", "é"), ("\\n", "\\n"), ("%3C", "%3E"), ("{\"to\":[\"", "\"]}"), ("a;", ";b"), ("to=", "&x"),
+        ("**", "**"), ("x, ", "\r\n"),
+    ]
+
+    @Test("e-mail addresses are found however they are dressed", arguments: addresses)
+    func addressIsFound(address: String) throws {
+        for (before, after) in Self.dresses {
+            #expect(try Support.found(in: before + address + after) == ["pii.email \(address)"], "\(before)…\(after)")
+        }
+    }
+
+    static let notAddresses = [
+        "a@b", "@name said", "user@localhost", "icon@2x.png", "react@18.2.0", "package@1.2.3-beta.js",
+        "git@host.example:a/b.git",
+        "https://user@host.example/", "ssh://deploy@host.example:22", "https://u:p@host.example", "x@.com",
+        "x@example.c", "@example.com",
+        "a @ b.com", "foo@bar..com", "matrix a@b.c1", "x@10.0.0.1", "\(String(repeating: "a", count: 80))@example.com",
+        "@media (x)",
+    ]
+
+    @Test("what is no e-mail address is not", arguments: notAddresses)
+    func addressIsNone(text: String) throws {
+        #expect(try Support.found(in: text).filter { $0.hasPrefix("pii.email") } == [])
+    }
+
+    // MARK: Cards
+
+    /// Numbers that the schemes publish for tests.
+    static let cards = [
+        "4111 1111 1111 1111", "4111-1111-1111-1111", "4111111111111111", "4111.1111.1111.1111", "5555555555554444",
+        "2223 0031 2200 3222",
+        "3782 822463 10005", "378282246310005", "3056 930902 5904", "6011-1111-1111-1117", "3530111333300000",
+        "4222222222222", "41111111 11111111",
+        "6200000000000005", "6304 0000 0000 0000",
+    ]
+
+    @Test("card numbers are found however they are dressed", arguments: cards)
+    func cardIsFound(card: String) throws {
+        for (before, after) in [
+            ("", ""), ("card ", "."), ("(", ")"), ("\"", "\","), ("no:", ";"), ("卡号", "，"), ("é", "é"),
+            ("Visa ", " 12/27"), ("#", "\n"), ("a,", ",123"),
+            ("\\n", "\\n"), ("x=", "&y"),
+        ] {
+            #expect(try Support.found(in: before + card + after) == ["pii.card \(card)"], "\(before)…\(after)")
+        }
+    }
+
+    static let notCards = [
+        "4111 1111 1111 1112", "4111111111111111111111", "14111111111111111", "order 20240115-4111111111111111",
+        "1234567812345678", "9999 9999 9999 9995",
+        "978-3-16-148410-0", "9783161484100", "1700000000000", "1700000000000000000", "4111111111111111-01",
+        "41 11 11 11 11 11 11 11", "4.111111111111111",
+        "550e8400-e29b-41d4-a716-446655440000", "a4111111111111111", "4111111111111111f", "0000000000000000",
+        "4111,1111,1111,1111", "192.168.100.200",
+        "DE89 3704 0044 0532 0130 00", "4111 1111\n1111 1111", "0.4111111111111111",
+    ]
+
+    @Test("what is no card number is not", arguments: notCards)
+    func cardIsNone(text: String) throws {
+        #expect(try Support.found(in: text).filter { $0.hasPrefix("pii.card") } == [])
+    }
+
+    @Test("exactly one of ten last digits makes a number valid", arguments: 0..<50)
+    func luhn(seed: Int) {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        let count = Int.random(in: 2...19, using: &generator)
+        var digits = InlineArray<19, UInt8> { _ in UInt8.random(in: 0...9, using: &generator) }
+        let valid = (0...9).filter { last in
+            digits[count - 1] = UInt8(last)
+            return Luhn.isValid(digits, count: count)
+        }
+        #expect(valid.count == 1)
+        // No single digit can be mistaken, as the standard promises.
+        guard let last = valid.first else { return }
+        digits[count - 1] = UInt8(last)
+        let place = Int.random(in: 0..<count, using: &generator)
+        digits[place] = (digits[place] + UInt8.random(in: 1...9, using: &generator)) % 10
+        #expect(!Luhn.isValid(digits, count: count))
+    }
+
+    // MARK: Telephones
+
+    static let phones = [
+        "+1 415 555 2671", "+1 (415) 555-2671", "+14155552671", "+44 20 7946 0958", "+44 (0)20 7946 0958",
+        "+44 (0) 20 7946 0958", "+49 30 901820",
+        "+49 (30) 12345-678", "+33 1 23 45 67 89", "+91-98765-43210", "+81 3-1234-5678", "+353 1 234 5678",
+        "(415) 555-2671", "(415)555-2671", "415-555-2671",
+        "415.555.2671", "415 555 2671", "1-415-555-2671", "1 (415) 555-2671", "020 7946 0958", "(020) 7946 0958",
+        "01 23 45 67 89", "0171 1234567", "030/12345678",
+        "090-1234-5678", "0412 345 678", "0044 20 7946 0958",
+    ]
+
+    @Test("telephone numbers are found however they are dressed", arguments: phones)
+    func phoneIsFound(phone: String) throws {
+        for (before, after) in [
+            ("", ""), ("call ", "."), ("tel:", ";"), ("\"", "\""), ("电话", "。"), ("é", "é"), ("a, ", ", b"), ("[", "]"),
+            ("on ", " or not"), ("\\n", "\\n"), ("x ", "?"),
+        ] {
+            #expect(try Support.found(in: before + phone + after) == ["pii.phone \(phone)"], "\(before)…\(after)")
+        }
+    }
+
+    static let notPhones = [
+        "2024-11-21", "21.11.2024", "11/21/2024 10:30", "10:30:45", "1999-2004", "192.168.100.200", "10.0.0.1",
+        "v2.10.1234", "978-3-16-148410-0", "0-306-40615-2",
+        "4155552671", "1234567890", "+1", "+5 points", "1+1234567", "a+14155552671", "4111 1111 1111 1111",
+        "+1 415 555", "+0 415 555 2671", "911-555-2671", "415-911-2671",
+        "115-555-2671", "550e8400-e29b-41d4-a716-446655440000", "12-415-555-2671", "415-555-2671-88", "0123456789",
+        "ORD-0123-4567-890", "3.14159 26535 89793", "100 200 300 400",
+        "DE89 3704 0044 0532 0130 00", "+12345678901234567", "C++ 11 2011 1998", "+99 99 99", "01-02-2023 10",
+        "(2023) 12-2024", "1,234,567,890", "$415-555-26711",
+    ]
+
+    @Test("what is no telephone number is not", arguments: notPhones)
+    func phoneIsNone(text: String) throws {
+        #expect(try Support.found(in: text).filter { $0.hasPrefix("pii.phone") } == [])
+    }
+
+    @Test("a number with its country is surer than one without")
+    func confidence() throws {
+        let findings = try Support.findings(in: "+44 20 7946 0958, 020 7946 0958")
+        #expect(findings.map(\.kind) == [.phone, .phone])
+        #expect(findings[0].confidence > findings[1].confidence)
+    }
+}

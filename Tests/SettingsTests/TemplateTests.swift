@@ -1,0 +1,90 @@
+import Testing
+
+@testable import Settings
+
+@Suite("The template of gatehouse init")
+struct TemplateTests {
+    @Test("loads without a problem, with and without a key in the environment")
+    func loads() throws {
+        #expect(load(Settings.template()).report == "")
+        #expect(load(Settings.template(), environment: ["OPENAI_API_KEY": "sk-test"]).report == "")
+    }
+
+    @Test("needs no secret, and answers with the built-in provider")
+    func worksWithoutKey() throws {
+        let settings = try load(Settings.template()).get()
+        #expect(try settings.resolveSecrets(environment: [:]) { _ in [] }.isEmpty)
+        #expect(settings.models == [Settings.Model(name: "demo", provider: "local", model: nil)])
+        #expect(settings.provider(named: "local")?.service == .extractive)
+    }
+
+    @Test("means what an empty file would mean, apart from its provider and its model")
+    func showsDefaults() throws {
+        var settings = try load(Settings.template()).get()
+        settings.providers = []
+        settings.models = []
+        #expect(settings == Settings())
+    }
+
+    @Test("shows every key, in the order of the description")
+    func showsEveryKey() {
+        let template = Settings.template()
+        var rest = template[...]
+        func expect(_ key: KeyDescription) {
+            guard let range = rest.firstRange(of: "\(key.name):") else {
+                Issue.record("\(key.name) is not in the template, or not in order")
+                return
+            }
+            rest = rest[range.upperBound...]
+            if case .section(let keys) = key.form { keys.forEach(expect) }
+        }
+        Settings.description.keys.forEach(expect)
+        for entries in Settings.description.keys.compactMap(\.entries) {
+            for key in entries.variants.flatMap(\.keys) { #expect(template.contains("\(key.name): "), "\(key.name)") }
+        }
+    }
+
+    @Test("still means the same with everything in it uncommented, and adds the provider shown")
+    func uncommented() throws {
+        let setting = ["# ", "#   ", "#   # "]
+        let lines = Settings.template().split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+            let indentation = line.prefix { $0 == " " }
+            let content = line.dropFirst(indentation.count)
+            for mark in setting.reversed() where content.hasPrefix(mark) {
+                let text = content.dropFirst(mark.count)
+                let name = text.prefix { $0.isLowercase || $0.isNumber || "_-".contains($0) }
+                let isSetting = !name.isEmpty && (text.dropFirst(name.count).hasPrefix(": ") || text == "\(name):")
+                if isSetting { return indentation + String(repeating: " ", count: mark == "# " ? 0 : 2) + text }
+            }
+            return String(line)
+        }
+        var settings = try load(lines.joined(separator: "\n")).get()
+        #expect(settings.models.map(\.name) == ["demo", "gpt-4o-mini"])
+        guard case .openai(let endpoint) = settings.provider(named: "openai")?.service else {
+            Issue.record("the provider that the template shows is not there")
+            return
+        }
+        #expect(endpoint.baseURL.description == "https://api.openai.com/v1")
+        #expect(endpoint.apiKey?.source == .environment("OPENAI_API_KEY"))
+        var plain = Settings.Endpoint(baseURL: endpoint.baseURL)
+        plain.apiKey = endpoint.apiKey
+        #expect(endpoint == plain)
+        settings.providers = []
+        settings.models = []
+        #expect(settings == Settings())
+    }
+
+    @Test("fits a screen of 120 columns")
+    func isNarrow() {
+        for line in Settings.template().split(separator: "\n") { #expect(line.count <= 120, "\(line)") }
+    }
+
+    @Test("is exactly what the golden file shows")
+    func isGolden() throws {
+        try GoldenFile("Tests/SettingsTests/Golden/gatehouse.yaml").compare([Settings.template()])
+    }
+}
+
+extension KeyDescription {
+    var entries: EntriesDescription? { if case .entries(let entries) = self.form { entries } else { nil } }
+}

@@ -1,0 +1,41 @@
+import Audit
+import GRDB
+import Kernel
+@testable import Storage
+import TestSupport
+import Testing
+
+@Suite("Reading events quickly")
+struct EventPlanTests {
+    private func plan(_ filter: EventFilter, _ database: SharedDatabase) throws -> String {
+        try database.store.peek { connection in
+            let (sql, arguments) = try EventQuery(filter, in: connection).sql.build(connection)
+            return try Row.fetchAll(connection, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments)
+                .compactMap { $0["detail"] as String? }.joined(separator: "; ")
+        }
+    }
+
+    /// A filter and the way to its events.
+    struct Way: Shown {
+        let name: String
+        let filter: EventFilter
+        let plan: String
+    }
+
+    static let ways: [Way] = {
+        var random = SplitMix(seed: 1)
+        let exchange = Samples.exchange(at: 0, &random).id
+        return [
+            Way(name: "the newest", filter: EventFilter(), plan: "SCAN event"),
+            Way(name: "what follows", filter: EventFilter(after: 5, order: .oldestFirst), plan: "SEARCH event USING INTEGER PRIMARY KEY (rowid>?)"),
+            Way(name: "an exchange", filter: EventFilter(exchange: exchange), plan: "SEARCH event USING INDEX sqlite_autoindex_event_1 (id=?)"),
+            Way(name: "a time", filter: EventFilter(since: Samples.time(1), until: Samples.time(2)), plan: "SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+            Way(name: "a time and who", filter: EventFilter(since: Samples.time(1), principal: "x", order: .oldestFirst, limit: 5), plan: "SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        ]
+    }()
+
+    @Test("Each question takes the short way and none is sorted", arguments: ways)
+    func way(_ way: Way) throws {
+        #expect(try self.plan(way.filter, SharedDatabase()) == way.plan)
+    }
+}

@@ -1,0 +1,17 @@
+import Storage
+import Testing
+
+@Suite("SQLite behind the ports")
+struct SQLiteConformanceTests {
+    @Test("As a store of keys", arguments: KeyStoreConformance.all)
+    func keys(_ conformance: KeyStoreConformance) async throws {
+        let database = try SharedDatabase()
+        try await conformance.run { (SQLiteKeyStore(database.store), SQLiteKeyStore(database.other)) }
+    }
+
+    @Test("As a store of events", arguments: EventStoreConformance.all)
+    func events(_ conformance: EventStoreConformance) async throws {
+        let database = try SharedDatabase()
+        try await conformance.run { (SQLiteEventStore(database.store), SQLiteEventStore(database.other)) }
+    }
+}

@@ -1,0 +1,96 @@
+import Audit
+import Conversation
+import Foundation
+import GRDB
+import Kernel
+@testable import Storage
+import TestSupport
+
+/// A folder that goes away with the test.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("gatehouse-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+        self.path = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: self.path) }
+
+    func file(_ name: String) -> String { "\(self.path)/\(name)" }
+}
+
+/// Two connections to one database, as the server and the command line have them, in a folder of their own.
+struct SharedDatabase: Sendable {
+    let folder: TemporaryFolder
+    let store: SQLiteStore
+    let other: SQLiteStore
+
+    init(_ options: SQLiteStore.Options = SQLiteStore.Options()) throws {
+        self.folder = try TemporaryFolder()
+        self.store = try SQLiteStore(path: self.folder.file("gatehouse.db"), options: options)
+        self.other = try SQLiteStore(path: self.folder.file("gatehouse.db"), options: options)
+    }
+
+    var path: String { self.folder.file("gatehouse.db") }
+}
+
+extension SQLiteStore {
+    /// Does something to the database behind the back of the ports, on the connection that writes, and waits for it.
+    func tamper<Value>(_ body: (GRDB.Database) throws -> Value) throws -> Value {
+        try self.pool.writeWithoutTransaction(body)
+    }
+
+    /// Looks at one state of the database for as long as the closure takes.
+    func peek<Value>(_ body: (GRDB.Database) throws -> Value) throws -> Value { try self.pool.read(body) }
+}
+
+extension OperationContext {
+    /// One with plenty of time.
+    static var patient: OperationContext { self.ending(at: .now + .seconds(30)) }
+
+    static func ending(at deadline: ContinuousClock.Instant) -> OperationContext {
+        var random = SplitMix(seed: 1)
+        return OperationContext(
+            id: Identifier(at: Timestamp(microseconds: 0), using: &random),
+            principal: Principal(kind: .operator, id: "test"), deadline: deadline)
+    }
+}
+
+/// Events for tests.
+enum Samples {
+    static let keys = ["key_01arz3ndektsv4rrffq69g5fav", "key_01arz3ndektsv4rrffq69g5faw", "it's \"quoted\"; --"]
+    static let models = ["fast", "large", "", "nul\u{0}l", "'; DROP TABLE event; --", "größe 🦉"]
+
+    static func time(_ second: Int) -> Timestamp { Timestamp(microseconds: (1_795_000_000 + Int64(second)) * 1_000_000) }
+
+    /// An exchange that began in this second; the rest is up to chance.
+    static func exchange(at second: Int, _ random: inout SplitMix) -> ExchangeEvent {
+        ExchangeEvent(
+            id: Identifier(at: self.time(second), using: &random), startedAt: self.time(second),
+            duration: .microseconds(random.below(1_000_000)),
+            principal: random.chance(80) ? Principal(kind: .service, id: random.pick(self.keys)) : nil,
+            operation: random.pick(ExchangeEvent.Act.allCases), model: random.chance(80) ? random.pick(self.models) : nil,
+            outcome: random.pick(ExchangeEvent.Outcome.allCases), status: 200,
+            findings: [FindingCount(stage: .request, kind: "email_address", count: random.below(9))],
+            usage: TokenUsage(input: 1, output: TokenCount(random.below(99)), source: .estimated), requestBytes: 1,
+            responseBytes: 2, configuration: "c", detectors: "d")
+    }
+
+    static func event(at second: Int, _ random: inout SplitMix) -> Event {
+        random.chance(85)
+            ? .exchange(self.exchange(at: second, &random))
+            : .administrative(
+                AdministrativeEvent(
+                    id: Identifier(at: self.time(second), using: &random), time: self.time(second),
+                    actor: Principal(kind: .operator, id: random.pick(self.keys)),
+                    act: random.chance(50) ? .serverStopped : .keyRevoked(key: random.pick(self.keys))))
+    }
+
+    /// As many events, a second apart.
+    static func events(_ count: Int, seed: UInt64) -> [Event] {
+        var random = SplitMix(seed: seed)
+        return (0..<count).map { self.event(at: $0, &random) }
+    }
+}
