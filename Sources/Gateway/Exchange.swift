@@ -285,8 +285,15 @@ final class Exchange {
             deadline: self.startedClock + .seconds(600))
     }
 
-    /// A provider's message without our key and without what detectors find in it.
+    /// A provider's message without our key and without what detectors find in it, of 1,000 bytes at most.
+    ///
+    /// Cut last: half a secret would not be recognised.
     private func scrubbed(_ message: String) -> String {
+        let text = self.withoutSecrets(message)
+        return text.utf8.count <= 1000 ? text : String(decoding: text.utf8.prefix(1000), as: UTF8.self) + "…"
+    }
+
+    private func withoutSecrets(_ message: String) -> String {
         let message = self.model?.provider.scrubbed(message) ?? message
         let configuration = self.snapshot.configuration
         guard let patterns = configuration.responsePatterns ?? configuration.requestPatterns else { return message }

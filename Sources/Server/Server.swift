@@ -58,12 +58,12 @@ package final class Server: Sendable {
     package func run(onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }) async throws {
         let loops = MultiThreadedEventLoopGroup(
             numberOfThreads: self.settings.threads > 0 ? self.settings.threads : System.coreCount)
-        let applications = try await self.listen(on: loops)
         self.recordAct(.serverStarted(version: GatehouseVersion.current, configuration: self.settings.fingerprint))
         if self.settings.audit.durability == .asynchronous {
             self.logger.warning("audit.durability is asynchronous: a crash loses the events of its last moments")
         }
 
+        let arrivals = Arrivals(onListening)
         let reloader = Reloader(file: self.file) { settings in try self.reload(settings) }
         let administration = Administration(
             gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock, act: self.recordAct)
@@ -74,13 +74,15 @@ package final class Server: Sendable {
                     .init(service: reloader),
                     .init(
                         service: administration.application(on: self.settings.admin) { [settings] channel in
-                            await onListening(
-                                Addresses(
-                                    applications: Self.url(settings.listen, applications.address),
-                                    administration: Self.url(settings.admin, channel.localAddress)))
+                            await arrivals.administration(Self.url(settings.admin, channel.localAddress))
                         }),
-                    // The last one is told to stop first.
-                    .init(service: DataPlane(listener: applications, drain: self.settings.limits.drain)),
+                    // The last one is told to stop first. It listens when signals are heard already.
+                    .init(
+                        service: DataPlane(drain: self.settings.limits.drain) { [settings] in
+                            let listener = try await self.listen(on: loops)
+                            await arrivals.applications(Self.url(settings.listen, listener.address))
+                            return listener
+                        }),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))
         let outcome: Result<Void, any Error>
@@ -169,12 +171,37 @@ package final class Server: Sendable {
 
 /// The listener for applications as a service: it serves by itself and is drained at the end.
 private struct DataPlane: Service {
-    let listener: HTTPListener
     let drain: Duration
+    let listen: @Sendable () async throws -> HTTPListener
 
     func run() async throws {
+        let listener = try await self.listen()
         try? await gracefulShutdown()
-        await self.listener.drain(within: self.drain)
+        await listener.drain(within: self.drain)
+    }
+}
+
+/// Waits until both listeners accept connections, then says where.
+private actor Arrivals {
+    private let onListening: @Sendable (Server.Addresses) async -> Void
+    private var applications: String?
+    private var administration: String?
+
+    init(_ onListening: @escaping @Sendable (Server.Addresses) async -> Void) { self.onListening = onListening }
+
+    func applications(_ address: String) async {
+        self.applications = address
+        await self.announce()
+    }
+
+    func administration(_ address: String) async {
+        self.administration = address
+        await self.announce()
+    }
+
+    private func announce() async {
+        guard let applications = self.applications, let administration = self.administration else { return }
+        await self.onListening(Server.Addresses(applications: applications, administration: administration))
     }
 }
 

@@ -26,8 +26,8 @@ struct EventInsertion {
             }
             try self.step(self.database.cachedStatement(sql: "COMMIT"))
         } catch {
-            // Some errors have rolled back already.
-            if self.database.isInsideTransaction { try self.step(self.database.cachedStatement(sql: "ROLLBACK")) }
+            // Some errors have rolled back already. Where even this fails, GRDB stops the process, which rolls back.
+            if self.database.isInsideTransaction { try? self.step(self.database.cachedStatement(sql: "ROLLBACK")) }
             throw error
         }
     }
@@ -35,7 +35,7 @@ struct EventInsertion {
     private func insert(_ texts: borrowing EventTexts, with statement: Statement) throws {
         // SAFE: `statement` keeps the raw one alive, and it is used on this connection's queue alone.
         let raw = unsafe statement.sqliteStatement
-        // SAFE: the bytes stay where they are until the bindings are cleared, inside the closure; the ranges lie within.
+        // SAFE: the bytes stay in place until the bindings are cleared, inside the closure; the ranges lie within.
         let code = unsafe texts.bytes.withUnsafeBytes { bytes in
             for (index, range) in [(1, texts.id), (2, texts.kind), (6, texts.data)] {
                 unsafe Self.bind(bytes[range], to: raw, at: CInt(index))

@@ -1,5 +1,4 @@
 package import Audit
-import Foundation
 import GRDB
 package import Kernel
 

@@ -1,6 +1,5 @@
 // Storage: the database behind the ports of Identity and Audit. SQLite, in one file, through GRDB.
 
-import Foundation
 import GRDB
 package import Kernel
 
@@ -20,8 +19,8 @@ package final class SQLiteStore: Sendable {
 
     let pool: DatabasePool
 
-    /// Opens the database at this path and brings its tables up to date. A file that does not exist is made, readable by
-    /// its owner alone; its directory must exist. Blocks for some milliseconds.
+    /// Opens the database at this path and brings its tables up to date. A file that does not exist is made, readable
+    /// by its owner alone; its directory must exist. Blocks for some milliseconds.
     /// - Throws: `.unavailable` where it cannot be opened, `.corrupt` where it is not a database of ours, `.conflict`
     ///   where a newer version of Gatehouse has been at work on it. The message says what to do.
     package convenience init(path: String, options: Options = Options()) throws(StoreError) {
@@ -41,10 +40,10 @@ package final class SQLiteStore: Sendable {
                 guard !database.configuration.readonly else { return }
                 // Half as many pages a batch as with SQLite's usual 4096. It counts for a file that is yet to be made.
                 try database.execute(sql: "PRAGMA page_size = 8192")
-                // A log of one megabyte is copied into the database by the commit that fills it. Copied less often, that
-                // commit takes longer (measured: 1.5 ms at one megabyte, 4 at four, 14 at sixteen); copied by another
-                // thread, commits meanwhile wait for the same disk. Longer than that the log grows only while somebody
-                // reads an old state, and it is cut back afterwards.
+                // The commit that makes the log one megabyte long copies it into the database. Were it done less
+                // often, that commit would take longer (measured: 1.5 ms with one megabyte, 4 with four, 14 with
+                // sixteen); were it done by another thread, commits would meanwhile wait for the same disk. The log
+                // grows longer only while somebody reads an old state, and is cut back afterwards.
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = 128")
                 try database.execute(sql: "PRAGMA journal_size_limit = 4194304")
             }
@@ -63,7 +62,7 @@ package final class SQLiteStore: Sendable {
         }
     }
 
-    /// Closes the file; every later call fails with `.unavailable`. The last one to close it removes the write-ahead log.
+    /// Closes the file; every later call fails with `.unavailable`. Whoever closes it last removes the log beside it.
     package func close() throws(StoreError) {
         do { try self.pool.close() } catch { throw StoreError(error) }
     }
@@ -82,7 +81,8 @@ package final class SQLiteStore: Sendable {
         try await self.within(context.deadline) { try await self.pool.write(body) }
     }
 
-    /// Does the work, and interrupts it when the deadline has come.
+    /// Does the work, and interrupts it when the deadline has come. Waiting for another process is not interrupted, but
+    /// ends by itself (`Options.busyTimeout`).
     private func within<Value: Sendable>(
         _ deadline: ContinuousClock.Instant, _ work: @escaping @Sendable () async throws -> Value
     ) async throws(StoreError) -> Value {

@@ -23,7 +23,8 @@ struct EventFormTests {
                     FindingCount(stage: .response, kind: "card_number", count: 1),
                 ],
                 decisions: [
-                    DecisionRecord(stage: .request, effect: .forbid, remedy: "redact", policies: ["personal-data", "b"]),
+                    DecisionRecord(
+                        stage: .request, effect: .forbid, remedy: "redact", policies: ["personal-data", "b"]),
                     DecisionRecord(stage: .request, effect: .permit, policies: []),
                 ],
                 usage: TokenUsage(input: 412, output: 187, cached: 100, reasoning: 20, source: .reported),
@@ -52,7 +53,9 @@ struct EventFormTests {
             }
     }()
 
-    static func time(_ second: Int64) -> Timestamp { Timestamp(microseconds: (1_795_248_000 + second) * 1_000_000 + 123_456) }
+    static func time(_ second: Int64) -> Timestamp {
+        Timestamp(microseconds: (1_795_248_000 + second) * 1_000_000 + 123_456)
+    }
 
     @Test("What is written is what the golden file says")
     func goldenFile() throws {
@@ -73,7 +76,9 @@ struct EventFormTests {
         #expect(try Event(json: json).json() == json)
     }
 
-    @Test("The bytes are canonical: members in order, no white space, whole numbers", arguments: 0..<100 as Range<UInt64>)
+    @Test(
+        "The bytes are canonical: members in order, no white space, whole numbers",
+        arguments: 0..<100 as Range<UInt64>)
     func canonical(_ seed: UInt64) throws {
         var random = SplitMix(seed: seed)
         let json = Samples.random(&random).json()
@@ -154,7 +159,8 @@ struct EventFormTests {
         Broken(name: "an unknown kind", json: #"{"kind":"coffee.made","version":1}"#, code: .unknownKind),
         Broken(
             name: "an id of another kind",
-            json: #"{"actor":{"id":"x","kind":"user"},"id":"exch_01arz3ndektsv4rrffq69g5fav","kind":"server.stopped","time_us":1,"version":1}"#,
+            json: #"{"actor":{"id":"x","kind":"user"},"id":"exch_01arz3ndektsv4rrffq69g5fav","#
+                + #""kind":"server.stopped","time_us":1,"version":1}"#,
             code: .malformed),
         Broken(name: "deep nesting", json: String(repeating: "[", count: 100), code: .malformed),
     ]

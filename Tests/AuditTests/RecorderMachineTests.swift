@@ -209,8 +209,9 @@ struct RecorderMachineTests {
         #expect(completion.left == 3)
     }
 
-    /// What happens to a machine at random, and what it owes to everybody at the end.
-    @Test("Whatever happens, every waiter hears once and every event is kept once or accounted for", arguments: 0..<200 as Range<UInt64>)
+    @Test(
+        "Whatever happens, every waiter hears once and every event is kept once or accounted for",
+        arguments: 0..<200 as Range<UInt64>)
     func property(_ seed: UInt64) {
         var random = SplitMix(seed: seed)
         var machine = self.machine()
@@ -236,12 +237,12 @@ struct RecorderMachineTests {
             if machine.add(event, waiter: waiter) != .full {
                 if let waiter { owed[waiter] = event } else { behind.append(event) }
             }
-            guard random.chance(40), case .write(let batch) = machine.next(hasGathered: random.chance(50)) else { continue }
+            guard random.chance(40), case .write(let batch) = machine.next(hasGathered: random.chance(50)) else {
+                continue
+            }
             write(batch)
         }
-        while case let step = machine.next(hasGathered: true), step != .rest {
-            if case .write(let batch) = step { write(batch) }
-        }
+        while case .write(let batch) = machine.next(hasGathered: true) { write(batch) }
         #expect(owed.isEmpty)
         #expect(Set(kept).count == kept.count)
         #expect(machine.statistics.written == kept.count)

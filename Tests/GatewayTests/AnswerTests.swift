@@ -31,7 +31,7 @@ struct AnswerTests {
         #expect(outcome.field("Gatehouse-Remedy") == nil)
         #expect(outcome.field("x-request-id") == outcome.event?.id.description)
         #expect(outcome.field("request-id") == outcome.event?.id.description)
-        #expect(outcome.field("Gatehouse-Exchange") == outcome.event?.id.description)
+        #expect(outcome.field("Gatehouse-Exchange-Id") == outcome.event?.id.description)
         #expect(outcome.event?.responseBytes == body.utf8.count)
     }
 
@@ -179,7 +179,7 @@ struct AnswerTests {
     func scrubbed() async throws {
         let leaks = [
             "Incorrect API key provided: \(House.providerKey). See https://x.example",
-            "you sent bob@example.com and ghp_16C7e42F292c6912E7710c838347Ae178B4a1",
+            "you sent bob@example.com and ghp_16C7e42F292c6912E7710c838347Ae178B4a",
         ]
         for leak in leaks {
             for status in [400, 429, 500] {

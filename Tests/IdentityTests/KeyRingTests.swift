@@ -19,16 +19,18 @@ struct KeyRingTests {
         let expected: IdentityError.Code?
     }
 
+    private static func moment(_ microseconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds) }
+
     static let cases = [
         Case(name: "the right key", expected: nil),
-        Case(name: "a moment before it expires", expiresAt: expiry, now: Timestamp(microseconds: 8_999_999), expected: nil),
+        Case(name: "a moment before it expires", expiresAt: expiry, now: moment(8_999_999), expected: nil),
         Case(name: "at the moment it expires", expiresAt: expiry, now: expiry, expected: .expiredKey),
-        Case(name: "long after it expired", expiresAt: expiry, now: Timestamp(microseconds: .max), expected: .expiredKey),
+        Case(name: "long after it expired", expiresAt: expiry, now: moment(.max), expected: .expiredKey),
         Case(name: "revoked", revokedAt: made, expected: .revokedKey),
-        Case(name: "revoked by a clock that is ahead of ours", revokedAt: Timestamp(microseconds: .max), expected: .revokedKey),
+        Case(name: "revoked by a clock that is ahead of ours", revokedAt: moment(.max), expected: .revokedKey),
         Case(name: "revoked and expired", expiresAt: expiry, revokedAt: made, now: expiry, expected: .revokedKey),
         Case(name: "nothing", shows: { _ in "" }, expected: .malformedKey),
-        Case(name: "another key of the right shape", shows: { "gatehouse_" + $0.suffix(52).reversed() }, expected: .unknownKey),
+        Case(name: "another key", shows: { "gatehouse_" + $0.suffix(52).reversed() }, expected: .unknownKey),
         Case(name: "the key without its prefix", shows: { String($0.dropFirst(10)) }, expected: .unknownKey),
         Case(name: "the key without its last character", shows: { String($0.dropLast()) }, expected: .unknownKey),
         Case(name: "the key and a space", shows: { $0 + " " }, expected: .unknownKey),
@@ -48,7 +50,8 @@ struct KeyRingTests {
             id: Identifier(at: Self.made, using: &random), name: "first", role: .application, createdAt: Self.made,
             expiresAt: test.expiresAt, revokedAt: test.revokedAt)
         let other = VirtualKey(
-            id: Identifier(at: Self.made, using: &random), name: "second", role: .administrator, createdAt: Self.made)
+            id: Identifier(at: Self.made, using: &random), name: "second", role: .administrator,
+            createdAt: Self.made)
         let ring = KeyRing([(KeySecret(using: &random).digest, other), (secret.digest, key)])
         let presented = Array(test.shows(secret.reveal()).utf8)
         do throws(IdentityError) {
@@ -76,7 +79,8 @@ struct KeyRingTests {
         var random = SplitMix(seed: 5)
         let pairs = (0..<1000).map { index in
             let key = VirtualKey(
-                id: Identifier(at: Self.made, using: &random), name: "\(index)", role: .application, createdAt: Self.made)
+                id: Identifier(at: Self.made, using: &random), name: "\(index)", role: .application,
+                createdAt: Self.made)
             return (secret: KeySecret(using: &random), key: key)
         }
         let ring = KeyRing(pairs.map { (digest: $0.secret.digest, key: $0.key) })

@@ -1,9 +1,10 @@
 import Audit
 import GRDB
 import Kernel
-@testable import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 @Suite("Reading events quickly")
 struct EventPlanTests {
@@ -27,10 +28,19 @@ struct EventPlanTests {
         let exchange = Samples.exchange(at: 0, &random).id
         return [
             Way(name: "the newest", filter: EventFilter(), plan: "SCAN event"),
-            Way(name: "what follows", filter: EventFilter(after: 5, order: .oldestFirst), plan: "SEARCH event USING INTEGER PRIMARY KEY (rowid>?)"),
-            Way(name: "an exchange", filter: EventFilter(exchange: exchange), plan: "SEARCH event USING INDEX sqlite_autoindex_event_1 (id=?)"),
-            Way(name: "a time", filter: EventFilter(since: Samples.time(1), until: Samples.time(2)), plan: "SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
-            Way(name: "a time and who", filter: EventFilter(since: Samples.time(1), principal: "x", order: .oldestFirst, limit: 5), plan: "SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+            Way(
+                name: "what follows", filter: EventFilter(after: 5, order: .oldestFirst),
+                plan: "SEARCH event USING INTEGER PRIMARY KEY (rowid>?)"),
+            Way(
+                name: "an exchange", filter: EventFilter(exchange: exchange),
+                plan: "SEARCH event USING INDEX sqlite_autoindex_event_1 (id=?)"),
+            Way(
+                name: "a time", filter: EventFilter(since: Samples.time(1), until: Samples.time(2)),
+                plan: "SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+            Way(
+                name: "a time and who",
+                filter: EventFilter(since: Samples.time(1), principal: "x", order: .oldestFirst, limit: 5),
+                plan: "SEARCH event USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         ]
     }()
 

@@ -38,7 +38,8 @@ struct EventStoreConformance: Shown {
         return (filter.since.map { time >= millisecond($0) } ?? true)
             && (filter.until.map { time < millisecond($0) } ?? true)
             && (filter.principal.map { event.principal?.id == $0 } ?? true)
-            && (filter.model.map { model == ExchangeEvent.kept($0) } ?? true) && (filter.outcome.map { outcome == $0 } ?? true)
+            && (filter.model.map { model == ExchangeEvent.kept($0) } ?? true)
+            && (filter.outcome.map { outcome == $0 } ?? true)
             && (filter.exchange.map { event.id == .exchange($0) } ?? true)
             && (filter.kind.map { event.kind == $0 } ?? true)
     }
@@ -69,7 +70,8 @@ struct EventStoreConformance: Shown {
         EventStoreConformance("a new store holds no events") { (store, _) async throws in
             #expect(try await everything(in: store).isEmpty)
         },
-        EventStoreConformance("what is kept comes back whole, numbered from 1 in the order of recording") { (store, _) async throws in
+        EventStoreConformance("what is kept comes back whole, numbered from 1 in the order of recording") {
+            (store, _) async throws in
             let events = Samples.events(40, seed: 1).reversed().map(\.self)
             try store.append(Array(events[0..<25]))
             try store.append([])
@@ -105,7 +107,8 @@ struct EventStoreConformance: Shown {
                 #expect(found?.sequence == (index < 20 ? Int64(index) + 1 : nil))
             }
         },
-        EventStoreConformance("a filter finds what it says, in the order that it says, and no more than it says") { (store, _) async throws in
+        EventStoreConformance("a filter finds what it says, in the order that it says, and no more than it says") {
+            (store, _) async throws in
             var random = SplitMix(seed: 4)
             // Recorded in almost, but not quite, the order of time, as it happens.
             let events = Samples.events(300, seed: 4).chunked(by: 7).flatMap { $0.shuffled(using: &random) }
@@ -115,7 +118,9 @@ struct EventStoreConformance: Shown {
                 var expected = events.enumerated().map { (sequence: Int64($0.offset) + 1, event: $0.element) }
                 if filter.order == .newestFirst { expected.reverse() }
                 expected = expected.filter { row in
-                    let isBehind = filter.after.map { filter.order == .newestFirst ? row.sequence < $0 : row.sequence > $0 }
+                    let isBehind = filter.after.map {
+                        filter.order == .newestFirst ? row.sequence < $0 : row.sequence > $0
+                    }
                     return (isBehind ?? true) && matches(row.event, filter)
                 }
                 let found = try await store.events(matching: filter, .patient)
@@ -141,7 +146,8 @@ struct EventStoreConformance: Shown {
                 #expect(try await store.events(matching: EventFilter(limit: limit), .patient).count == count)
             }
         },
-        EventStoreConformance("two processes record at the same time without gaps or doubles") { (store, other) async throws in
+        EventStoreConformance("two processes record at the same time without gaps or doubles") {
+            (store, other) async throws in
             let events = Samples.events(200, seed: 7)
             let chunks = events.chunked(by: 5)
             // Appending blocks, so it happens on threads that may be blocked.

@@ -64,7 +64,8 @@ struct KeyStoreConformance: Shown {
                 #expect(try await authenticate(made.secret, in: store) == made.key)
             }
         },
-        KeyStoreConformance("the same id or the same digest is a conflict, and changes nothing") { (store, _) async throws in
+        KeyStoreConformance("the same id or the same digest is a conflict, and changes nothing") {
+            (store, _) async throws in
             var random = SplitMix(seed: 2)
             let first = made(&random)
             let second = made(&random)
@@ -118,7 +119,8 @@ struct KeyStoreConformance: Shown {
                 try await store.revoke(stranger, at: Timestamp(microseconds: 1), .patient)
             }
         },
-        KeyStoreConformance("the revision grows with every change, and with nothing else") { (store, other) async throws in
+        KeyStoreConformance("the revision grows with every change, and with nothing else") {
+            (store, other) async throws in
             var random = SplitMix(seed: 7)
             let made = made(&random)
             let zero = try await store.revision(.patient)
@@ -142,7 +144,8 @@ struct KeyStoreConformance: Shown {
             _ = try await other.revoke(made.key.id, at: Timestamp(microseconds: 1), .patient)
             await #expect(throws: IdentityError(.revokedKey, "")) { try await authenticate(made.secret, in: store) }
         },
-        KeyStoreConformance("keys made at the same moment by two processes are all kept") { (store, other) async throws in
+        KeyStoreConformance("keys made at the same moment by two processes are all kept") {
+            (store, other) async throws in
             var random = SplitMix(seed: 9)
             let keys = (0..<20).map { _ in made(&random) }
             try await withThrowingTaskGroup { group in

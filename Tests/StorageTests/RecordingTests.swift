@@ -1,9 +1,10 @@
 import Audit
 import GRDB
 import Kernel
-@testable import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 @Suite("Recording into SQLite")
 struct RecordingTests {

@@ -3,9 +3,10 @@ import Foundation
 import GRDB
 import Identity
 import Kernel
-@testable import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 @Suite("The database file")
 struct SQLiteFileTests {
@@ -23,11 +24,14 @@ struct SQLiteFileTests {
     func durability() throws {
         let database = try SharedDatabase()
         let settings = try database.store.tamper { connection in
-            try ["journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "busy_timeout", "page_size"].map { name in
+            try ["journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "busy_timeout", "page_size"].map {
+                name in
                 try DatabaseValue.fetchOne(connection, sql: "PRAGMA \(name)")
             }
         }
-        #expect(settings == ["wal", 2, 1, 128, 5000, 8192].map { (value: any DatabaseValueConvertible) in value.databaseValue })
+        #expect(
+            settings
+                == ["wal", 2, 1, 128, 5000, 8192].map { (value: any DatabaseValueConvertible) in value.databaseValue })
     }
 
     /// Where there can be no database, and what is said.
@@ -38,7 +42,8 @@ struct SQLiteFileTests {
     }
 
     static let places = [
-        Place(name: "a directory that does not exist", path: "missing/gatehouse.db", says: "hint: create its directory"),
+        Place(
+            name: "a directory that does not exist", path: "missing/gatehouse.db", says: "hint: create its directory"),
         Place(name: "a directory itself", path: ".", says: "hint: name a file in that directory"),
         Place(name: "below a file", path: "text.txt/gatehouse.db", says: "not a directory"),
         Place(name: "a file that is no database", path: "text.txt", says: "is not a database"),

@@ -3,9 +3,10 @@ import Foundation
 import GRDB
 import Identity
 import Kernel
-@testable import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 @Suite("SQLite in trouble")
 struct SQLiteTroubleTests {
@@ -71,7 +72,8 @@ struct SQLiteTroubleTests {
         await #expect(throws: StoreError(.unavailable, "")) {
             try await database.store.read(.ending(at: .now + .milliseconds(20))) { connection in
                 try Int.fetchOne(
-                    connection, sql: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
+                    connection,
+                    sql: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
             }
         }
         #expect(try await SQLiteKeyStore(database.store).keys(.patient).isEmpty, "and the connection is of use again")
@@ -99,7 +101,9 @@ struct SQLiteTroubleTests {
     func appendOnly() throws {
         let database = try SharedDatabase()
         try SQLiteEventStore(database.store).append(Samples.events(3, seed: 1))
-        for statement in ["UPDATE event SET data = '{}'", "DELETE FROM event", "UPDATE event SET sequence = 9 WHERE sequence = 1"] {
+        for statement in [
+            "UPDATE event SET data = '{}'", "DELETE FROM event", "UPDATE event SET sequence = 9 WHERE sequence = 1",
+        ] {
             #expect(throws: DatabaseError.self) { try database.store.tamper { try $0.execute(sql: statement) } }
         }
     }

@@ -3,8 +3,9 @@ import Conversation
 import Foundation
 import GRDB
 import Kernel
-@testable import Storage
 import TestSupport
+
+@testable import Storage
 
 /// A folder that goes away with the test.
 final class TemporaryFolder: Sendable {
@@ -63,7 +64,9 @@ enum Samples {
     static let keys = ["key_01arz3ndektsv4rrffq69g5fav", "key_01arz3ndektsv4rrffq69g5faw", "it's \"quoted\"; --"]
     static let models = ["fast", "large", "", "nul\u{0}l", "'; DROP TABLE event; --", "größe 🦉"]
 
-    static func time(_ second: Int) -> Timestamp { Timestamp(microseconds: (1_795_000_000 + Int64(second)) * 1_000_000) }
+    static func time(_ second: Int) -> Timestamp {
+        Timestamp(microseconds: (1_795_000_000 + Int64(second)) * 1_000_000)
+    }
 
     /// An exchange that began in this second; the rest is up to chance.
     static func exchange(at second: Int, _ random: inout SplitMix) -> ExchangeEvent {
@@ -71,7 +74,8 @@ enum Samples {
             id: Identifier(at: self.time(second), using: &random), startedAt: self.time(second),
             duration: .microseconds(random.below(1_000_000)),
             principal: random.chance(80) ? Principal(kind: .service, id: random.pick(self.keys)) : nil,
-            operation: random.pick(ExchangeEvent.Act.allCases), model: random.chance(80) ? random.pick(self.models) : nil,
+            operation: random.pick(ExchangeEvent.Act.allCases),
+            model: random.chance(80) ? random.pick(self.models) : nil,
             outcome: random.pick(ExchangeEvent.Outcome.allCases), status: 200,
             findings: [FindingCount(stage: .request, kind: "email_address", count: random.below(9))],
             usage: TokenUsage(input: 1, output: TokenCount(random.below(99)), source: .estimated), requestBytes: 1,

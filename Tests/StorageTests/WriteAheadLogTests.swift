@@ -2,9 +2,10 @@ import Audit
 import Foundation
 import GRDB
 import Kernel
-@testable import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 @Suite("The write-ahead log")
 struct WriteAheadLogTests {
@@ -20,7 +21,8 @@ struct WriteAheadLogTests {
             try SQLiteEventStore(database.store).append(chunk)
             longest = max(longest, try self.length(database))
         }
-        #expect(try database.store.peek { try Int.fetchOne($0, sql: "PRAGMA page_count") } ?? 0 > 400, "more was written")
+        #expect(
+            try database.store.peek { try Int.fetchOne($0, sql: "PRAGMA page_count") } ?? 0 > 400, "more was written")
         #expect(longest < 1_500_000)
     }
 

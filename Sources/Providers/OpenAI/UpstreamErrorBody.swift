@@ -8,7 +8,7 @@ package struct UpstreamErrorBody: Sendable {
     package let code: String?
     package let parameter: String?
 
-    /// Reads a body; nil where it is not JSON with an `error` in it. Texts are cut at 1,000 bytes.
+    /// Reads a body; nil where it is not JSON with an `error` in it. Texts are as long as they came.
     package init?(_ body: ByteBuffer) {
         let bytes = body.readableBytesUInt8Span
         guard let tape = try? JSONTape(bytes) else { return nil }
@@ -19,22 +19,18 @@ package struct UpstreamErrorBody: Sendable {
     package init?(_ tape: JSONTape, of object: JSONTape.Node, _ bytes: Span<UInt8>) {
         guard let error = tape.member("error", of: object, in: bytes), tape.kind(error) != .null else { return nil }
         if let text = tape.string(error, in: bytes) {
-            self.message = Self.cut(text)
+            self.message = text
             self.type = nil
             self.code = nil
             self.parameter = nil
             return
         }
         func text(_ name: StaticString) -> String? {
-            tape.member(name, of: error, in: bytes).flatMap { tape.string($0, in: bytes) }.map(Self.cut)
+            tape.member(name, of: error, in: bytes).flatMap { tape.string($0, in: bytes) }
         }
         self.message = text("message") ?? "the model's provider gave no reason"
         self.type = text("type")
         self.code = text("code")
         self.parameter = text("param")
-    }
-
-    private static func cut(_ text: String) -> String {
-        text.utf8.count <= 1000 ? text : String(decoding: text.utf8.prefix(1000), as: UTF8.self) + "…"
     }
 }
