@@ -51,6 +51,8 @@ final class Exchange {
     private var responseBytes = 0
     private var attempts = 0
     private var hasBegun = false
+    /// Why a stream was stopped half way.
+    private var filter: Refusal?
     private var wasRedacted = false
 
     init(
@@ -344,7 +346,7 @@ final class Exchange {
             self.servedModel = inspector.servedModel
         }
         do throws(Refusal) {
-            while let bytes = try await self.next(answer.body) {
+            while let bytes = try await self.next(answer.body, orEndIf: inspector.isComplete) {
                 try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
                     try state.receive(bytes, self.lane.scratch)
                 }
@@ -356,7 +358,9 @@ final class Exchange {
             }
         } catch {
             guard error.outcome == .blocked, self.hasBegun else { throw error }
-            return .streamed(Self.filteredEnding(self.idText, at: self.startedAt, model: request.model))
+            self.filter = error
+            return .streamed(
+                Self.filteredEnding(self.idText, at: self.startedAt, model: request.model, inspector.openChoices))
         }
         var last = inspector.release()
         guard inspector.isComplete else {
@@ -387,7 +391,7 @@ final class Exchange {
     }
 
     /// How a stream ends that policy stops half way: as OpenAI's own content filter ends one.
-    private static func filteredEnding(_ id: String, at time: Timestamp, model: String) -> ByteBuffer {
+    private static func filteredEnding(_ id: String, at time: Timestamp, model: String, _ choices: [Int]) -> ByteBuffer {
         var json = JSONWriter()
         json.beginObject()
         json.member("id", id)
@@ -396,13 +400,15 @@ final class Exchange {
         json.member("model", model)
         json.name("choices")
         json.beginArray()
-        json.beginObject()
-        json.member("index", 0)
-        json.name("delta")
-        json.beginObject()
-        json.endObject()
-        json.member("finish_reason", "content_filter")
-        json.endObject()
+        for choice in choices {
+            json.beginObject()
+            json.member("index", choice)
+            json.name("delta")
+            json.beginObject()
+            json.endObject()
+            json.member("finish_reason", "content_filter")
+            json.endObject()
+        }
         json.endArray()
         json.endObject()
         var ending = ByteBuffer(staticString: "data: ")
@@ -411,8 +417,12 @@ final class Exchange {
         return ending
     }
 
-    private func next(_ body: ResponseBody) async throws(Refusal) -> ByteBuffer? {
-        do throws(TransportError) { return try await body.next() } catch { throw .transport(error) }
+    /// The next bytes; nil at the end. What is complete stays so, however the connection ends.
+    private func next(_ body: ResponseBody, orEndIf isComplete: Bool = false) async throws(Refusal) -> ByteBuffer? {
+        do throws(TransportError) { return try await body.next() } catch {
+            guard isComplete, error.code != .cancelled else { throw .transport(error) }
+            return nil
+        }
     }
 
     private func collect(_ body: ResponseBody, limit: Int) async throws(Refusal) -> ByteBuffer {

@@ -31,9 +31,16 @@ struct StreamInspector {
         var end = 0
         /// Text of the present batch that the scanner has not seen.
         var fresh: [UInt8] = []
+        /// Nothing follows that could change what was found: all of it may be decided.
         var isFinished = false
+        /// Finished, and decided to its end.
+        var isDecided = false
+        /// What was found and policy has not spoken about.
+        var undecided: [Finding] = []
         /// What policy wants redacted and is not wholly released yet.
         var redactions: [Finding] = []
+        /// The kinds whose last finding is redacted, and with it whatever continues it.
+        var redacted: Set<Finding.Kind> = []
     }
 
     /// Where a frame carries a piece of a channel's text.
@@ -92,6 +99,8 @@ struct StreamInspector {
             self.unreleased = bytes
             self.parsed = 0
         } else {
+            // A buffer that is never empty would grow with all that ever went through it.
+            self.unreleased.discardReadBytes()
             self.unreleased.writeImmutableBuffer(bytes)
         }
         try self.takeFrames()
@@ -111,7 +120,7 @@ struct StreamInspector {
     }
 
     private mutating func scan(_ index: Int, _ scratch: Scratch, _ findings: inout [Finding]) throws(Failure) {
-        guard let patterns = self.patterns else { return }
+        guard let patterns = self.patterns, !self.channels[index].isDecided else { return }
         var found: [Finding] = []
         var outcome = ScanOutcome.complete
         if !self.channels[index].fresh.isEmpty {
@@ -121,18 +130,29 @@ struct StreamInspector {
         }
         if outcome == .complete, self.channels[index].isFinished {
             outcome = self.channels[index].scanner.finish(with: patterns, scratch: scratch, findings: &found)
+            self.channels[index].isDecided = true
         }
         guard outcome == .complete else { throw .unscanned }
-        guard !found.isEmpty else { return }
-        // Kept until policy has spoken; what it lets pass is taken out again by `redact`.
-        self.channels[index].redactions += found
+        self.channels[index].undecided += found
         findings += found
     }
 
-    /// Policy has spoken: of what was found, only these kinds are taken out.
+    /// Policy has spoken: of what was found since it spoke last, these kinds are taken out.
+    ///
+    /// What continues a finding that was longer than may be held back goes the way of its beginning.
     mutating func redact(_ kinds: Set<Finding.Kind>) {
-        for index in self.channels.indices where !self.channels[index].redactions.isEmpty {
-            self.channels[index].redactions.removeAll { !kinds.contains($0.kind) }
+        for index in self.channels.indices where !self.channels[index].undecided.isEmpty {
+            for finding in self.channels[index].undecided {
+                if !finding.isContinuation {
+                    if kinds.contains(finding.kind) {
+                        self.channels[index].redacted.insert(finding.kind)
+                    } else {
+                        self.channels[index].redacted.remove(finding.kind)
+                    }
+                }
+                if self.channels[index].redacted.contains(finding.kind) { self.channels[index].redactions.append(finding) }
+            }
+            self.channels[index].undecided.removeAll(keepingCapacity: true)
         }
     }
 
@@ -219,17 +239,28 @@ struct StreamInspector {
         let index = self.tape.member("index", of: choice, in: text).flatMap { self.tape.integer($0, in: text) } ?? 0
         var isFinished = false
         if let reason = self.tape.member("finish_reason", of: choice, in: text) {
-            isFinished = self.tape.kind(reason) == .string
+            // Some servers send an empty one with every chunk.
+            isFinished = self.tape.kind(reason) == .string && !self.tape[reason].range.isEmpty
         }
-        self.choices[index] = isFinished || self.choices[index] == true
+        let before = frame.pieces.count
         if let delta = self.tape.member("delta", of: choice, in: text) {
             self.readStrings(below: delta, of: index, text, at: offset, into: &frame)
         } else if let whole = self.tape.member("text", of: choice, in: text) {
             self.add(whole, Self.field(of: "text"), choice: index, tool: 0, text, at: offset, into: &frame)
         }
-        guard isFinished else { return }
-        for channel in self.channels.indices where self.channels[channel].choice == index {
-            self.channels[channel].isFinished = true
+        if frame.pieces.count > before { self.settleOthers(of: index, than: frame.pieces[before...]) }
+        self.choices[index] = isFinished || self.choices[index] == true
+    }
+
+    /// When one text goes on, others will not: those of the same choice, and those of choices that said they are finished.
+    /// Their last word would otherwise hold back all that follows it, to the end of the stream.
+    ///
+    /// A reason to finish alone settles nothing: some servers send one with every chunk.
+    private mutating func settleOthers(of choice: Int, than pieces: ArraySlice<Piece>) {
+        for index in self.channels.indices where !self.channels[index].isFinished {
+            let other = self.channels[index].choice
+            let isOver = other == choice ? !pieces.contains { $0.channel == index } : self.choices[other] == true
+            if isOver { self.channels[index].isFinished = true }
         }
     }
 
@@ -306,8 +337,18 @@ struct StreamInspector {
         {
             return index
         }
-        self.channels.append(Channel(choice: choice, field: field, tool: tool, scanner: StreamScanner()))
+        let channel = Channel(choice: choice, field: field, tool: tool, scanner: StreamScanner())
+        if let spent = self.channels.indices.first(where: { self.isSpent($0) }) {
+            self.channels[spent] = channel
+            return spent
+        }
+        self.channels.append(channel)
         return self.channels.count - 1
+    }
+
+    /// Whether nothing of a channel waits any more, so that its place may be used again.
+    private func isSpent(_ channel: Int) -> Bool {
+        self.channels[channel].isDecided && !self.frames.contains { $0.pieces.contains { $0.channel == channel } }
     }
 
     // MARK: Letting go
@@ -340,6 +381,11 @@ struct StreamInspector {
             self.channels[index].redactions.removeAll { $0.span.upperBound <= first }
         }
         return released
+    }
+
+    /// The choices that were begun and not finished; the first one where none was.
+    var openChoices: [Int] {
+        self.choices.isEmpty ? [0] : self.choices.filter { !$0.value }.keys.sorted()
     }
 
     /// What ends a complete stream: the usage, where the caller asked for it, and `[DONE]`.

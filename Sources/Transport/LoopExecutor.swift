@@ -36,6 +36,18 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         }
     }
 
+    /// Cancels a task of this loop; what that makes ready runs later.
+    ///
+    /// A cancellation handler runs inside the call, while the runtime walks the task's records. A job that ran from there,
+    /// because a handler closed a channel whose own handler drains, could be that very task, and take a record away from
+    /// under the walk.
+    func cancel(_ task: Task<Void, Never>) {
+        let wasDraining = self.isDraining
+        self.isDraining = true
+        task.cancel()
+        self.isDraining = wasDraining
+    }
+
     /// Runs what is ready, and what becomes ready meanwhile. Only on the loop; does nothing when called from a job.
     package func drain() {
         guard !self.isDraining, !self.ready.isEmpty else { return }

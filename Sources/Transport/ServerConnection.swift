@@ -138,7 +138,7 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
 
     package func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        self.task?.cancel()
+        if let task = self.task { self.executor.cancel(task) }
         self.reader.resume(returning: nil)
         self.bodyReader.resume(returning: .failure(.clientGone))
         self.writer.resume(returning: .failure(.noClient))
