@@ -90,7 +90,30 @@ let package = Package(
             dependencies: ["Kernel", "Conversation", "Settings", "Server", "Identity", "Audit", arguments, logging],
             swiftSettings: settings),
 
+        // What several test targets share.
+        .target(name: "TestSupport", dependencies: ["Kernel"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("ArchitectureTests", []),
+        tests("KernelTests", ["Kernel", "TestSupport"]),
+        tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
+        tests("DetectionTests", ["Detection", "CVectorscan"]),
+        tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
+        tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
+        tests("PolicyTests", ["Policy", "Kernel", "Detection", "TestSupport"]),
+        tests(
+            "StorageTests", ["Storage", "Kernel", "Identity", "Audit", "Conversation", "TestSupport", grdb],
+            exclude: ["Golden"]),
+        tests("SettingsTests", ["Settings", "Kernel"], exclude: ["Golden"]),
+        tests("ProvidersTests", ["Providers", "Kernel", "Conversation"]),
+        tests(
+            "TransportTests",
+            ["Transport", "Framing", "TestSupport", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"), tls],
+            exclude: ["Fixtures"]),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "Kernel", "Framing", "Conversation", "Detection", "Transport", "Identity", "Policy", "Audit",
+                "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
+            ], exclude: ["Golden"]),
         tests(
             "CommandTests",
             ["Kernel", "Server", "gatehouse", arguments, logging], exclude: ["Golden"]),

@@ -523,8 +523,8 @@ final class Exchange {
             outcome = .answered
             self.responseBytes = body.readableBytes
         case .streamed(let last):
-            outcome = self.decisions.contains { $0.stage == .response && $0.effect == .forbid && $0.remedy == nil }
-                ? .blocked : .answered
+            outcome = self.filter == nil ? .answered : .blocked
+            code = self.filter?.code
             self.responseBytes += last.readableBytes
         case .refused(let refusal):
             code = refusal.code
