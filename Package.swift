@@ -24,6 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -63,7 +64,7 @@ let package = Package(
         module("Identity", ["Kernel", crypto]),
         module("Policy", ["Kernel", "Detection"]),
         module("Audit", ["Kernel", "Conversation"]),
-        module("Storage", ["Kernel", "Identity", "Audit", grdb]),
+        module("Storage", ["Kernel", "Identity", "Audit", grdb, sqlite]),
         module("Providers", ["Kernel", "Framing", "Conversation", "Transport", nio("NIOCore")], isOnEventLoop: true),
 
         // Floor 3: the path of one exchange.

@@ -1,5 +1,6 @@
 import Audit
 import Framing
+import Identity
 import Kernel
 import NIOCore
 import Providers

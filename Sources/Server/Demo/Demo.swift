@@ -31,7 +31,25 @@ package struct Demo: Sendable {
     ) async throws -> [Step] {
         let folder = try Self.makeFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let ports = try await Self.ports()
+        let tour = { @Sendable (place: Place) in
+            await narrate(.opened(place))
+            let steps = await DemoTour(place: place, narrate: narrate).run()
+            await narrate(.finished(steps))
+            return steps
+        }
+        if await Self.areFree(.usual) {
+            let steps = try? await self.serve(in: folder, on: .usual, staysOpen: staysOpen, tour)
+            if let steps { return steps }
+            // Somebody was quicker.
+        }
+        return try await self.serve(in: folder, on: .any, staysOpen: staysOpen, tour)
+    }
+
+    /// Serves and takes the tour.
+    /// - Throws: what kept the gateway from listening, or from stopping well.
+    private func serve(
+        in folder: String, on ports: Ports, staysOpen: Bool, _ tour: @escaping @Sendable (Place) async -> [Step]
+    ) async throws -> [Step] {
         let file = ConfigurationFile(path: "\(folder)/gatehouse.yaml", environment: [:])
         try Data(Self.configuration(ports).utf8).write(to: URL(fileURLWithPath: file.path))
         let settings = try file.load().get()
@@ -45,16 +63,15 @@ package struct Demo: Sendable {
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
                 logger: Logger(label: "gatehouse.demo")))
         async let running: Void = group.run()
-        var steps: [Step] = []
-        if let addresses = await listening.first(where: { _ in true }) {
-            let place = Place(
-                addresses: addresses, folder: folder, key: keys.application.reveal(),
-                administratorKey: keys.administrator.reveal(), model: Self.model)
-            await narrate(.opened(place))
-            steps = await DemoTour(place: place, narrate: narrate).run()
-            await narrate(.finished(steps))
-            if !staysOpen { await group.triggerGracefulShutdown() }
+        guard let addresses = await listening.first(where: { _ in true }) else {
+            try await running
+            return []
         }
+        let steps = await tour(
+            Place(
+                addresses: addresses, folder: folder, key: keys.application.reveal(),
+                administratorKey: keys.administrator.reveal(), model: Self.model))
+        if !staysOpen { await group.triggerGracefulShutdown() }
         try await running
         return steps
     }
@@ -84,7 +101,16 @@ package struct Demo: Sendable {
         return path
     }
 
-    private static func configuration(_ ports: (applications: Int, administration: Int)) -> String {
+    private struct Ports: Equatable {
+        let applications: Int
+        let administration: Int
+
+        static let usual = Ports(applications: 8080, administration: 8081)
+        /// Whichever are free.
+        static let any = Ports(applications: 0, administration: 0)
+    }
+
+    private static func configuration(_ ports: Ports) -> String {
         """
         # The demo's configuration: one model, answered within the gateway, and the rules that are built in.
         listen: 127.0.0.1:\(ports.applications)
@@ -101,19 +127,13 @@ package struct Demo: Sendable {
         """
     }
 
-    /// The usual ports where both are free; otherwise any.
-    private static func ports() async throws -> (applications: Int, administration: Int) {
-        for port in [8080, 8081] {
-            guard await Self.isFree(port) else { return (0, 0) }
+    private static func areFree(_ ports: Ports) async -> Bool {
+        for port in [ports.applications, ports.administration] {
+            let probe = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+            guard let channel = try? await probe.bind(host: "127.0.0.1", port: port).get() else { return false }
+            try? await channel.close().get()
         }
-        return (8080, 8081)
-    }
-
-    private static func isFree(_ port: Int) async -> Bool {
-        let probe = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
-        guard let channel = try? await probe.bind(host: "127.0.0.1", port: port).get() else { return false }
-        try? await channel.close().get()
         return true
     }
 
