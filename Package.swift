@@ -104,7 +104,7 @@ let package = Package(
             "StorageTests", ["Storage", "Kernel", "Identity", "Audit", "Conversation", "TestSupport", grdb],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel"], exclude: ["Golden"]),
-        tests("ProvidersTests", ["Providers", "Kernel", "Conversation"]),
+        tests("ProvidersTests", ["Providers", "Kernel", "Conversation", "Transport", "TestSupport", nio("NIOCore")]),
         tests(
             "TransportTests",
             ["Transport", "Framing", "TestSupport", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"), tls],

@@ -20,7 +20,7 @@ import Transport
 /// remembered.
 final class Exchange {
     /// How the exchange ends towards the client, decided but not yet done.
-    private enum Ending {
+    enum Ending {
         /// A whole answer.
         case whole(ByteBuffer)
         /// The last bytes of a stream that came to its proper end.
@@ -29,39 +29,24 @@ final class Exchange {
         case refused(Refusal)
     }
 
-    private let id: Identifier<Kernel.Exchange>
     private let idText: String
-    private let startedAt: Timestamp
-    private let startedClock = ContinuousClock.now
-    private let act: ExchangeEvent.Act
     private let lane: Lane
     private let wire: any Wire
-    private let snapshot: Gateway.Snapshot
+    let snapshot: Gateway.Snapshot
 
-    // What becomes known on the way, for the event.
-    private var key: VirtualKey?
-    private var request: ModelRequest?
-    private var model: Model?
-    private var servedModel: String?
-    private var findings: [FindingCount] = []
-    private var decisions: [DecisionRecord] = []
+    /// What becomes known on the way.
+    private var account: ExchangeAccount
     private var redactions: [BytePatch] = []
-    private var usage: TokenUsage?
-    private var requestBytes = 0
-    private var responseBytes = 0
-    private var attempts = 0
     private var hasBegun = false
+    private var wasRedacted = false
     /// Why a stream was stopped half way.
     private var filter: Refusal?
-    private var wasRedacted = false
 
     init(
         id: Identifier<Kernel.Exchange>, startedAt: Timestamp, act: ExchangeEvent.Act, lane: Lane, wire: any Wire
     ) {
-        self.id = id
         self.idText = id.description
-        self.startedAt = startedAt
-        self.act = act
+        self.account = ExchangeAccount(id: id, startedAt: startedAt, act: act)
         self.lane = lane
         self.wire = wire
         self.snapshot = lane.gateway.current
@@ -89,7 +74,7 @@ final class Exchange {
     // MARK: identify
 
     /// Who asks, by the virtual key that the head carries in any of the places where SDKs put it.
-    private func identify(_ inbound: InboundRequest) throws(Refusal) -> VirtualKey {
+    func identify(_ inbound: InboundRequest) throws(Refusal) -> VirtualKey {
         let fields = inbound.head.fields
         let bytes = inbound.bytes.readableBytesUInt8Span
         let presented: Range<Int>
@@ -102,8 +87,8 @@ final class Exchange {
             throw .missingKey
         }
         do throws(IdentityError) {
-            let key = try self.snapshot.keys.authenticate(bytes.extracting(presented), at: self.startedAt)
-            self.key = key
+            let key = try self.snapshot.keys.authenticate(bytes.extracting(presented), at: self.account.startedAt)
+            self.account.key = key
             return key
         } catch {
             throw .invalidKey
@@ -126,8 +111,12 @@ final class Exchange {
 
     /// Room for one more: of this key, in all, and in the event log, without which nothing may happen.
     private func admit(_ key: VirtualKey) throws(Refusal) {
-        guard self.lane.gateway.recorder.hasRoom else { throw .ledgerFull }
+        try self.admitEvent()
         try self.lane.gateway.admission.enter(key.id, self.snapshot.configuration.admission)
+    }
+
+    func admitEvent() throws(Refusal) {
+        guard self.lane.gateway.recorder.hasRoom else { throw .ledgerFull }
     }
 
     // MARK: decode
@@ -136,15 +125,15 @@ final class Exchange {
     private func decode(_ kind: ModelRequest.Kind, _ key: VirtualKey) async throws(Refusal) -> ModelRequest {
         let body: ByteBuffer
         do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
-        self.requestBytes = body.readableBytes
+        self.account.requestBytes = body.readableBytes
         let reading: Result<ModelRequest, RequestError> =
             body.readableBytes > Self.largeBody ? await offLoop { Self.read(kind, body) } : Self.read(kind, body)
         let request: ModelRequest
         do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
-        self.request = request
+        self.account.request = request
         guard key.mayUse(model: request.model) else { throw .modelNotAllowed(request.model) }
         guard let model = self.snapshot.configuration.models[request.model] else { throw .unknownModel(request.model) }
-        self.model = model
+        self.account.model = model
         return request
     }
 
@@ -205,16 +194,16 @@ final class Exchange {
     /// The same question asked again with what the remedy left over, four times at most: then nothing is left that would
     /// help.
     private func decide(_ action: Question.Action, _ findings: [Finding]) throws(Refusal) -> Set<Finding.Kind> {
-        guard let key = self.key, let request = self.request else { throw .missingKey }
+        guard let key = self.account.key, let request = self.account.request else { throw .missingKey }
         let stage: ExchangeEvent.Stage = action == .infer ? .request : .response
         let counted = findings.filter { !$0.isContinuation }
         var counts = Dictionary(counted.map { ($0.kind, 1) }, uniquingKeysWith: +)
-        for (kind, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { self.count(stage, kind, count) }
+        self.account.count(counts, stage)
         var redacted: Set<Finding.Kind> = []
         for _ in 0..<4 {
             let decision = self.snapshot.configuration.policy.decide(
                 Question(principal: key.principal, action: action, model: request.model, findings: counts))
-            if !findings.isEmpty { self.note(stage, decision) }
+            if !findings.isEmpty { self.account.note(decision, stage) }
             switch decision.effect {
             case .permit:
                 return redacted
@@ -228,31 +217,11 @@ final class Exchange {
         throw .remediesExhausted
     }
 
-    private func count(_ stage: ExchangeEvent.Stage, _ kind: Finding.Kind, _ count: Int) {
-        if let index = self.findings.firstIndex(where: { $0.stage == stage && $0.kind == kind.rawValue }) {
-            let total = self.findings[index].count + count
-            self.findings[index] = FindingCount(stage: stage, kind: kind.rawValue, count: total)
-        } else {
-            self.findings.append(FindingCount(stage: stage, kind: kind.rawValue, count: count))
-        }
-    }
-
-    /// Remembers a decision; a stream that is decided piece by piece repeats itself, its event does not.
-    private func note(_ stage: ExchangeEvent.Stage, _ decision: Decision) {
-        let record: DecisionRecord =
-            switch decision.effect {
-            case .permit: DecisionRecord(stage: stage, effect: .permit, policies: decision.determining)
-            case .forbid(let remedy):
-                DecisionRecord(stage: stage, effect: .forbid, remedy: remedy?.name, policies: decision.determining)
-            }
-        if !self.decisions.contains(record) { self.decisions.append(record) }
-    }
-
     // MARK: route
 
     /// Where the request goes: today each alias has one deployment.
     private func route(_ request: ModelRequest) throws(Refusal) -> Model {
-        guard let model = self.model else { throw .unknownModel(request.model) }
+        guard let model = self.account.model else { throw .unknownModel(request.model) }
         return model
     }
 
@@ -260,7 +229,7 @@ final class Exchange {
 
     /// Calls the model's provider. Everything that is not an answer is a refusal, told without what is ours alone.
     private func call(_ model: Model, _ request: ModelRequest) async throws(Refusal) -> UpstreamResponse {
-        self.attempts += 1
+        self.account.attempts += 1
         let answer: UpstreamResponse
         do throws(ProviderError) {
             answer = try await model.provider.answer(
@@ -283,8 +252,8 @@ final class Exchange {
 
     private var context: OperationContext {
         OperationContext(
-            id: self.id, principal: self.key?.principal ?? Principal(kind: .service, id: "unknown"),
-            deadline: self.startedClock + .seconds(600))
+            id: self.account.id, principal: self.account.key?.principal ?? Principal(kind: .service, id: "unknown"),
+            deadline: self.account.startedClock + .seconds(600))
     }
 
     /// A provider's message without our key and without what detectors find in it, of 1,000 bytes at most.
@@ -296,7 +265,7 @@ final class Exchange {
     }
 
     private func withoutSecrets(_ message: String) -> String {
-        let message = self.model?.provider.scrubbed(message) ?? message
+        let message = self.account.model?.provider.scrubbed(message) ?? message
         let configuration = self.snapshot.configuration
         guard let patterns = configuration.responsePatterns ?? configuration.requestPatterns else { return message }
         let text = Array(message.utf8)
@@ -325,25 +294,28 @@ final class Exchange {
     private func inspectWhole(_ answer: UpstreamResponse) async throws(Refusal) -> Ending {
         let body = try await self.collect(answer.body, limit: Self.answerLimit)
         let bytes = body.readableBytesUInt8Span
-        guard let tape = try? JSONTape(bytes), tape.kind(tape.root) == .object else {
+        let reading = body.readableBytes > Self.largeBody ? await offLoop { Self.read(body) } : Self.read(body)
+        guard let tape = reading, tape.kind(tape.root) == .object else {
             throw .malformedAnswer("an answer that is not a JSON object")
         }
         if let error = UpstreamErrorBody(tape, of: tape.root, bytes) {
             throw .upstream(status: 500, error, retryAfter: nil, scrubbed: self.scrubbed)
         }
-        self.usage = UsageReader.usage(in: tape, of: tape.root, bytes)
-        self.servedModel = tape.member("model", of: tape.root, in: bytes).flatMap { tape.string($0, in: bytes) }
-        if self.usage == nil { self.usage = self.estimate(output: body.readableBytes) }
+        self.account.usage = UsageReader.usage(in: tape, of: tape.root, bytes)
+        self.account.servedModel = tape.member("model", of: tape.root, in: bytes).flatMap { tape.string($0, in: bytes) }
+        if self.account.usage == nil { self.account.usage = self.account.estimate(output: body.readableBytes) }
         let redactions = try await self.decide(.release, self.snapshot.configuration.responsePatterns, tape, body)
         return .whole(body.patched(redactions))
     }
+
+    private static func read(_ body: ByteBuffer) -> JSONTape? { try? JSONTape(body.readableBytesUInt8Span) }
 
     private func inspectStream(_ answer: UpstreamResponse, _ request: ModelRequest) async throws(Refusal) -> Ending {
         var inspector = StreamInspector(
             patterns: self.snapshot.configuration.responsePatterns, wantsUsage: request.wantsUsage)
         defer {
-            self.usage = inspector.usage ?? self.estimate(output: inspector.textBytes)
-            self.servedModel = inspector.servedModel
+            self.account.usage = inspector.usage ?? self.account.estimate(output: inspector.textBytes)
+            self.account.servedModel = inspector.servedModel
         }
         do throws(Refusal) {
             while let bytes = try await self.next(answer.body, orEndIf: inspector.isComplete) {
@@ -360,7 +332,7 @@ final class Exchange {
             guard error.outcome == .blocked, self.hasBegun else { throw error }
             self.filter = error
             return .streamed(
-                Self.filteredEnding(self.idText, at: self.startedAt, model: request.model, inspector.openChoices))
+                ContentFilter.ending(self.idText, at: self.account.startedAt, model: request.model, inspector.openChoices))
         }
         var last = inspector.release()
         guard inspector.isComplete else {
@@ -388,33 +360,6 @@ final class Exchange {
         }
         guard !findings.isEmpty else { return }
         inspector.redact(try self.decide(.release, findings))
-    }
-
-    /// How a stream ends that policy stops half way: as OpenAI's own content filter ends one.
-    private static func filteredEnding(_ id: String, at time: Timestamp, model: String, _ choices: [Int]) -> ByteBuffer {
-        var json = JSONWriter()
-        json.beginObject()
-        json.member("id", id)
-        json.member("object", "chat.completion.chunk")
-        json.member("created", time.unixSeconds)
-        json.member("model", model)
-        json.name("choices")
-        json.beginArray()
-        for choice in choices {
-            json.beginObject()
-            json.member("index", choice)
-            json.name("delta")
-            json.beginObject()
-            json.endObject()
-            json.member("finish_reason", "content_filter")
-            json.endObject()
-        }
-        json.endArray()
-        json.endObject()
-        var ending = ByteBuffer(staticString: "data: ")
-        ending.writeBytes(json.bytes)
-        ending.writeStaticString("\n\ndata: [DONE]\n\n")
-        return ending
     }
 
     /// The next bytes; nil at the end. What is complete stays so, however the connection ends.
@@ -449,32 +394,25 @@ final class Exchange {
 
     private func write(_ bytes: ByteBuffer) async throws(Refusal) {
         self.begin()
-        self.responseBytes += bytes.readableBytes
+        self.account.responseBytes += bytes.readableBytes
         do throws(TransportError) { try await self.wire.write(bytes) } catch { throw .transport(error) }
     }
 
     // MARK: settle
 
-    /// What was used, where the provider did not say: counted from the text, and marked as an estimate.
-    private func estimate(output bytes: Int) -> TokenUsage {
-        TokenUsage(
-            input: TokenEstimate.tokens(inTextOf: self.requestBytes), output: TokenEstimate.tokens(inTextOf: bytes),
-            source: .estimated)
-    }
-
     /// Actual usage is known now. (Budgets, which reserve before and settle here, come with metering.)
     private func settle(_ ending: Ending) {
-        guard case .refused = ending, self.attempts > 0, self.hasBegun, self.usage == nil else { return }
-        self.usage = self.estimate(output: self.responseBytes)
+        guard case .refused = ending, self.account.attempts > 0, self.hasBegun, self.account.usage == nil else { return }
+        self.account.usage = self.account.estimate(output: self.account.responseBytes)
     }
 
     // MARK: record, release
 
     /// Makes the event durable, then lets the last bytes go. An answer that cannot be recorded is not given.
-    private func record(_ ending: Ending) async {
+    func record(_ ending: Ending) async {
         let recorder = self.lane.gateway.recorder
         do throws(RecorderError) {
-            if self.snapshot.configuration.recordsBehind || self.key == nil {
+            if self.snapshot.configuration.recordsBehind || self.account.key == nil {
                 // Where nobody was recognised there is nothing to account for, and strangers must not make us wait.
                 try recorder.recordBehind(.exchange(self.event(ending)))
             } else {
@@ -482,7 +420,7 @@ final class Exchange {
             }
             self.release(ending)
         } catch {
-            if self.key == nil { self.release(ending) } else { self.release(.refused(.ledgerFailed)) }
+            if self.account.key == nil { self.release(ending) } else { self.release(.refused(.ledgerFailed)) }
         }
     }
 
@@ -509,84 +447,29 @@ final class Exchange {
         head.add("x-request-id", self.idText)
         head.add("request-id", self.idText)
         head.add("Gatehouse-Exchange-Id", self.idText)
-        if let model = self.model, self.attempts > 0 { head.add("Gatehouse-Provider", model.provider.name) }
+        if let model = self.account.model, self.account.attempts > 0 { head.add("Gatehouse-Provider", model.provider.name) }
         if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
         return head
     }
 
     private func event(_ ending: Ending) -> ExchangeEvent {
-        let outcome: ExchangeEvent.Outcome
-        var status = 200
-        var code: String?
         switch ending {
         case .whole(let body):
-            outcome = .answered
-            self.responseBytes = body.readableBytes
+            self.account.responseBytes = body.readableBytes
+            return self.account.event(.answered, 200, code: nil, self.snapshot)
         case .streamed(let last):
-            outcome = self.filter == nil ? .answered : .blocked
-            code = self.filter?.code
-            self.responseBytes += last.readableBytes
+            self.account.responseBytes += last.readableBytes
+            return self.account.event(self.filter == nil ? .answered : .blocked, 200, code: self.filter?.code, self.snapshot)
         case .refused(let refusal):
-            code = refusal.code
-            if !self.hasBegun { status = refusal.status }
-            outcome =
+            let outcome: ExchangeEvent.Outcome =
                 switch refusal.outcome {
                 case .blocked: .blocked
                 case .refused: .refused
                 case .failed: self.hasBegun ? .truncated : .failed
                 case .cancelled: .cancelled
                 }
+            let status = self.hasBegun ? 200 : refusal.status
+            return self.account.event(outcome, status, code: refusal.code, self.snapshot)
         }
-        return ExchangeEvent(
-            id: self.id, startedAt: self.startedAt, duration: ContinuousClock.now - self.startedClock,
-            principal: self.key?.principal, operation: self.act, model: self.request?.model,
-            provider: self.model?.provider.name, deployment: self.model?.providerModel, servedModel: self.servedModel,
-            isStreamed: self.request?.isStreamed ?? false, outcome: outcome, status: status, code: code,
-            findings: self.findings, decisions: self.decisions, usage: self.usage, requestBytes: self.requestBytes,
-            responseBytes: self.responseBytes, attempts: self.attempts,
-            configuration: self.snapshot.configuration.fingerprint, detectors: self.snapshot.detectors)
-    }
-}
-
-// MARK: Exchanges that reach no model
-
-extension Exchange {
-    /// Ends an exchange that is not acceptable from the start.
-    func refuse(_ refusal: Refusal) async { await self.record(.refused(refusal)) }
-
-    /// Lists the models that the key may use, or shows one of them.
-    func listModels(_ inbound: InboundRequest, _ alias: String?) async {
-        let ending: Ending
-        do throws(Refusal) {
-            let key = try self.identify(inbound)
-            guard self.lane.gateway.recorder.hasRoom else { throw .ledgerFull }
-            let models = self.snapshot.configuration.models
-            var json = JSONWriter()
-            if let alias {
-                guard models[alias] != nil, key.mayUse(model: alias) else { throw .unknownModel(alias) }
-                self.write(alias, to: &json)
-            } else {
-                json.beginObject()
-                json.member("object", "list")
-                json.name("data")
-                json.beginArray()
-                for alias in models.aliases where key.mayUse(model: alias) { self.write(alias, to: &json) }
-                json.endArray()
-                json.endObject()
-            }
-            ending = .whole(ByteBuffer(bytes: json.bytes))
-        } catch {
-            ending = .refused(error)
-        }
-        await self.record(ending)
-    }
-
-    private func write(_ alias: String, to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", alias)
-        json.member("object", "model")
-        json.member("created", 0)
-        json.member("owned_by", self.snapshot.configuration.models[alias]?.provider.name ?? "gatehouse")
-        json.endObject()
     }
 }

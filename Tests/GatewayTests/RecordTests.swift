@@ -138,7 +138,8 @@ struct RecordTests {
         for word in ["bob", "example.com", "4111", "ghp_", "xyzzy", "gatehouse_application", House.providerKey, "0123456789abcdef"] {
             #expect(!written.contains(word))
         }
-        #expect(try Event(json: Array(written.utf8)) == .exchange(event), "and is read back as itself")
+        let again = try Event(json: Array(written.utf8))
+        #expect(shown(again.json()) == written, "and is read back as itself")
     }
 
     @Test("A model's name in an event is cut, and is nobody's text but the caller's")

@@ -97,7 +97,7 @@ struct StreamInspectorTests {
                 var findings: [Finding] = []
                 let bytes = Array(text.utf8)
                 _ = try House.patterns.scan(bytes.span, with: Scratch(), into: &findings)
-                #expect(!findings.contains { $0.kind == .githubToken }, "\(text)")
+                #expect(!findings.contains { $0.kind == .githubToken }, "\(text.debugDescription)")
             }
         }
     }

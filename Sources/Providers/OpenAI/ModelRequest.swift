@@ -136,7 +136,7 @@ private struct Fields {
             try self.readStream(stream, tape, bytes)
             if let limit = [limits.new, limits.old].compactMap({ $0 }).first(where: { tape.kind($0) != .null }) {
                 guard let count = tape.integer(limit, in: bytes), count > 0 else {
-                    throw Self.wrong(limits.new == nil ? "max_tokens" : "max_completion_tokens", "a whole number above 0")
+                    throw Self.wrong(limit == limits.new ? "max_completion_tokens" : "max_tokens", "a whole number above 0")
                 }
                 self.maximumTokens = TokenCount(count)
             }
@@ -156,7 +156,11 @@ private struct Fields {
         guard let options = self.streamOptions, tape.kind(options) != .null else { return }
         guard tape.kind(options) == .object else { throw Self.wrong("stream_options", "an object") }
         if let wish = tape.member("include_usage", of: options, in: bytes) {
-            self.wantsUsage = tape.kind(wish) == .true
+            switch tape.kind(wish) {
+            case .true: self.wantsUsage = true
+            case .false, .null: break
+            default: throw Self.wrong("stream_options.include_usage", "true or false")
+            }
         }
     }
 

@@ -38,15 +38,24 @@ package struct Demo: Sendable {
             return steps
         }
         if await Self.areFree(.usual) {
-            let steps = try? await self.serve(in: folder, on: .usual, staysOpen: staysOpen, tour)
-            if let steps { return steps }
-            // Somebody was quicker.
+            // Somebody may be quicker.
+            do { return try await self.serve(in: folder, on: .usual, staysOpen: staysOpen, tour) } catch is NotListening
+            {}
         }
-        return try await self.serve(in: folder, on: .any, staysOpen: staysOpen, tour)
+        do { return try await self.serve(in: folder, on: .any, staysOpen: staysOpen, tour) } catch let error
+            as NotListening
+        {
+            throw error.cause
+        }
+    }
+
+    /// The gateway ended before it listened.
+    private struct NotListening: Error {
+        let cause: any Error
     }
 
     /// Serves and takes the tour.
-    /// - Throws: what kept the gateway from listening, or from stopping well.
+    /// - Throws: `NotListening`, or what else went wrong.
     private func serve(
         in folder: String, on ports: Ports, staysOpen: Bool, _ tour: @escaping @Sendable (Place) async -> [Step]
     ) async throws -> [Step] {
@@ -64,7 +73,7 @@ package struct Demo: Sendable {
                 logger: Logger(label: "gatehouse.demo")))
         async let running: Void = group.run()
         guard let addresses = await listening.first(where: { _ in true }) else {
-            try await running
+            do { try await running } catch { throw NotListening(cause: error) }
             return []
         }
         let steps = await tour(

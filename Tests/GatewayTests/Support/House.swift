@@ -184,7 +184,7 @@ struct Outcome: Sendable {
     var frames: [String] { Outcome.frames(of: self.body) }
 
     static func frames(of stream: String) -> [String] {
-        stream.split(separator: "\n\n").map { $0.hasPrefix("data: ") ? String($0.dropFirst(6)) : String($0) }
+        stream.replacing("\r\n", with: "\n").split(separator: "\n\n").map { $0.drop { $0 == "\n" } }.map { $0.hasPrefix("data: ") ? String($0.dropFirst(6)) : String($0) }
     }
 }
 
