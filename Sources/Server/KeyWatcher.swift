@@ -24,7 +24,9 @@ struct KeyWatcher: Service {
                 }
                 hasFailed = false
             } catch {
-                if !hasFailed { logger.error("keys cannot be read, the last known ones stay in force", metadata: ["error": "\(error)"]) }
+                if !hasFailed, !Task.isCancelled {
+                    logger.error("keys cannot be read, the last known ones stay in force", metadata: ["error": "\(error)"])
+                }
                 hasFailed = true
             }
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(250)) }

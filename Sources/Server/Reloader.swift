@@ -8,10 +8,16 @@ import UnixSignals
 struct Reloader: Service {
     let file: ConfigurationFile
     let apply: @Sendable (Settings) throws -> Void
+    /// Hears why an edit is refused.
+    let refused: @Sendable (any Error) -> Void
 
     private let logger = Logger(label: "gatehouse.configuration")
 
-    init(file: ConfigurationFile, apply: @escaping @Sendable (Settings) throws -> Void) {
+    init(
+        file: ConfigurationFile, apply: @escaping @Sendable (Settings) throws -> Void,
+        refused: @escaping @Sendable (any Error) -> Void
+    ) {
+        self.refused = refused
         self.file = file
         self.apply = apply
     }
@@ -46,6 +52,7 @@ struct Reloader: Service {
             try self.apply(try loading.get())
             self.logger.notice("configuration reloaded", metadata: ["cause": "\(cause)"])
         } catch {
+            self.refused(error)
             self.logger.error(
                 "configuration refused, the running one stays in force",
                 metadata: ["cause": "\(cause)", "reason": "\(error)"])

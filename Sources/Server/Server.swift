@@ -58,13 +58,16 @@ package final class Server: Sendable {
     package func run(onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }) async throws {
         let loops = MultiThreadedEventLoopGroup(
             numberOfThreads: self.settings.threads > 0 ? self.settings.threads : System.coreCount)
-        self.recordAct(.serverStarted(version: GatehouseVersion.current, configuration: self.settings.fingerprint))
         if self.settings.audit.durability == .asynchronous {
             self.logger.warning("audit.durability is asynchronous: a crash loses the events of its last moments")
         }
 
-        let arrivals = Arrivals(onListening)
-        let reloader = Reloader(file: self.file) { settings in try self.reload(settings) }
+        let arrivals = Arrivals { addresses in
+            self.recordAct(.serverStarted(version: GatehouseVersion.current, configuration: self.settings.fingerprint))
+            await onListening(addresses)
+        }
+        let reloader = Reloader(
+            file: self.file, apply: self.reload, refused: { self.recordAct(.configurationRefused(reason: "\($0)")) })
         let administration = Administration(
             gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock, act: self.recordAct)
         let group = ServiceGroup(
@@ -90,9 +93,10 @@ package final class Server: Sendable {
             try await group.run()
             outcome = .success(())
         } catch {
-            outcome = .failure(error)
+            // Of the services only the administration's listener lets the system's own error through.
+            outcome = .failure(error is IOError ? Self.cannotListen("admin", self.settings.admin, error) : error)
         }
-        self.recordAct(.serverStopped)
+        if await arrivals.isComplete { self.recordAct(.serverStopped) }
         let lost = await self.recorder.drain()
         if lost > 0 { self.logger.critical("events could not be recorded", metadata: ["events": "\(lost)"]) }
         try await loops.shutdownGracefully()
@@ -105,29 +109,36 @@ package final class Server: Sendable {
                 host: self.settings.listen.host.text, port: self.settings.listen.port, group: loops,
                 limits: Assembly.limits(self.settings), makeHandler: { self.gateway.lane() })
         } catch {
-            throw ServerError(.cannotListen, "cannot listen on \(self.settings.listen): \(error)")
+            throw Self.cannotListen("listen", self.settings.listen, error)
         }
     }
 
-    /// Puts changed settings in force. What a running process cannot change is refused by name.
-    private func reload(_ settings: Settings) throws {
-        do {
-            if let fixed = Self.fixedChange(from: self.settings, to: settings) {
-                throw ServerError(.needsRestart, "`\(fixed)` cannot change while the gateway runs; restart it for that")
+    private static func cannotListen(_ key: String, _ address: ListenAddress, _ error: any Error) -> ServerError {
+        let reason: String =
+            switch (error as? IOError)?.errnoCode {
+            case EADDRINUSE: "another program listens there"
+            case EACCES: "ports below 1024 need a privilege that this process has not"
+            case EADDRNOTAVAIL: "this machine does not have that address"
+            default: "\(error)"
             }
-            let secrets = try self.file.secrets(of: settings)
-            self.gateway.replace(configuration: try self.assembly.configuration(settings, secrets: secrets))
-            self.recordAct(.configurationReloaded(configuration: settings.fingerprint))
-        } catch {
-            self.recordAct(.configurationRefused(reason: "\(error)"))
-            throw error
+        return ServerError(.cannotListen, "`\(key)` is \(address), where we cannot listen: \(reason)")
+    }
+
+    /// Puts changed settings in force. What a running process cannot change is refused by name.
+    @Sendable private func reload(_ settings: Settings) throws {
+        if let fixed = Self.fixedChange(from: self.settings, to: settings) {
+            throw ServerError(.needsRestart, "`\(fixed)` cannot change while the gateway runs; restart it for that")
         }
+        let secrets = try self.file.secrets(of: settings)
+        self.gateway.replace(configuration: try self.assembly.configuration(settings, secrets: secrets))
+        self.recordAct(.configurationReloaded(configuration: settings.fingerprint))
     }
 
     private static func fixedChange(from old: Settings, to new: Settings) -> String? {
         if old.listen != new.listen { return "listen" }
         if old.admin != new.admin { return "admin" }
         if old.threads != new.threads { return "threads" }
+        if old.log != new.log { return "log" }
         if old.storagePath != new.storagePath { return "storage.path" }
         if old.audit.queue != new.audit.queue { return "audit.queue" }
         // How many exchanges may be under way can change; the other limits belong to the listener.
@@ -198,6 +209,9 @@ private actor Arrivals {
         self.administration = address
         await self.announce()
     }
+
+    /// Whether both listen.
+    var isComplete: Bool { self.applications != nil && self.administration != nil }
 
     private func announce() async {
         guard let applications = self.applications, let administration = self.administration else { return }

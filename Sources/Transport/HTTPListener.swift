@@ -94,7 +94,7 @@ package final class HTTPListener: Sendable {
                 for connection in lane.connections.values { connection.drain() }
             }.get()
         }
-        while await self.openConnections() > 0, ContinuousClock.now < deadline {
+        while !Task.isCancelled, await self.openConnections() > 0, ContinuousClock.now < deadline {
             try? await Task.sleep(for: .milliseconds(20))
         }
         for lane in self.lanes {
