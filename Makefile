@@ -42,8 +42,12 @@ release: ## The release build: .build/release/gatehouse
 	$(STEP) "building gatehouse (release)" swift build $(RELEASE)
 
 .PHONY: bench
-bench: release ## Measure it beside nginx and LiteLLM (make bench ARGS=--quick for a first look)
+bench: release detector-benchmark ## Measure it beside nginx and LiteLLM (make bench ARGS=--quick for a first look)
 	@Benchmarks/run $(ARGS)
+
+.PHONY: detector-benchmark
+detector-benchmark:
+	$(STEP) "building the detectors' benchmark (release)" swift build $(RELEASE:gatehouse=detector-benchmark)
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser that the network feeds (make fuzz SECONDS=600 for longer)

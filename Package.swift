@@ -91,6 +91,11 @@ let package = Package(
             dependencies: ["Kernel", "Conversation", "Settings", "Server", "Identity", "Audit", arguments, logging],
             swiftSettings: settings),
 
+        // Measured by `make bench`.
+        .executableTarget(
+            name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
+            swiftSettings: settings),
+
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Kernel"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("ArchitectureTests", []),

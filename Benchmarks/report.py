@@ -232,6 +232,14 @@ def targets(figures: Figures, facts: dict) -> list[list[str]]:
         )
     for c in (16, 64):
         ratio(f"full, record behind / LiteLLM, {c} connections", full, "litellm", f"c{c}", 100)
+    for text in facts.get("detectors", []):
+        share = text["bare_us"] / text["scan_us"]
+        found = f"{text['findings']} findings" if text["findings"] else "nothing to find"
+        judge(
+            f"detectors / bare library, 2 KB, {found}", "≥ 0.8 ×", share,
+            f"{share:.2f} × ({text['scan_us']:.1f} µs, {text['bare_us']:.1f} bare)", share >= 0.8,
+        )
+        judge(f"detectors, 2 KB, {found}", "≤ 15 µs", text["scan_us"], f"{text['scan_us']:.1f} µs", text["scan_us"] <= 15)
     idle = facts["idle_rss_mb"].get(durable)
     judge("resident, idle, full", "≤ 40 MiB", idle, f"{idle or 0:.1f} MiB", (idle or 0) <= 40)
     for system in (full, durable):

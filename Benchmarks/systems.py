@@ -1,6 +1,7 @@
 """The systems under test: how each is configured, started, asked, and stopped."""
 
 import http.client
+import json
 import os
 import secrets
 import signal
@@ -64,6 +65,15 @@ def ask(port: int, body: bytes, key: str, timeout: float = 10) -> int:
         return response.status
     finally:
         connection.close()
+
+
+def detectors(core: int | None) -> list[dict]:
+    """The detectors beside the bare library, text by text; nothing where their benchmark is not built."""
+    program = ROOT / ".build" / "release" / "detector-benchmark"
+    if not program.exists():
+        return []
+    pin = ["taskset", "-c", str(core)] if core is not None else []
+    return json.loads(subprocess.run([*pin, str(program)], check=True, capture_output=True).stdout)
 
 
 def last_words(log: Path) -> str:

@@ -53,6 +53,8 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     /// Whether a part of a head has arrived.
     private var isReadingHead = false
     private var isDraining = false
+    /// Whether the socket is not read because too much waits already.
+    private var isReadingPaused = false
     private var deadline: NIODeadline?
     /// How many bytes waited for the client when that was looked at, and since when they have not become fewer.
     private var stall: (bytes: Int, since: NIODeadline)?
@@ -342,6 +344,8 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     // MARK: Writing
 
     private func setAutoRead(_ isOn: Bool) {
+        guard self.isReadingPaused == isOn else { return }
+        self.isReadingPaused = !isOn
         try? self.context?.channel.syncOptions?.setOption(ChannelOptions.autoRead, value: isOn)
     }
 
@@ -375,9 +379,8 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         }
         self.reading = .head
         self.deadline = .now() + self.limits.keepAlive
-        guard self.unread.readableBytes > 0 else { return }
         self.setAutoRead(true)
-        self.advance(context)
+        if self.unread.readableBytes > 0 { self.advance(context) }
     }
 
     /// Ends the connection behind what was sent. Closing at once would reset it under a client that is still sending, and
