@@ -115,6 +115,14 @@ let package = Package(
             ["Transport", "Framing", "TestSupport", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"), tls],
             exclude: ["Fixtures"]),
         tests(
+            "ServerTests",
+            [
+                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "TestSupport", nio("NIOCore"),
+                nio("NIOPosix"), hummingbird, httpTypes, httpClient,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ]),
+        tests(
             "GatewayTests",
             [
                 "Gateway", "Kernel", "Framing", "Conversation", "Detection", "Transport", "Identity", "Policy", "Audit",

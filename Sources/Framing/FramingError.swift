@@ -21,7 +21,10 @@ extension FramingError {
     package struct Code: Hashable, Sendable, CustomStringConvertible, CaseIterable {
         fileprivate let name: Name
 
-        package var description: String { self.name.rawValue }
+        /// The name in the form of an API's codes, such as `bare_line_feed`.
+        package var description: String {
+            String(self.name.rawValue.flatMap { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" })
+        }
 
         package static var allCases: [Code] { Name.allCases.map(Code.init(name:)) }
 

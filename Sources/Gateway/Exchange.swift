@@ -282,7 +282,9 @@ final class Exchange {
         guard request.isStreamed else { return try await self.inspectWhole(answer) }
         guard answer[.contentType]?.hasPrefix("text/event-stream") == true else {
             let body = try await self.collect(answer.body, limit: 64 * 1024)
-            guard let error = UpstreamErrorBody(body) else { throw .malformedAnswer("no stream where one was asked for") }
+            guard let error = UpstreamErrorBody(body) else {
+                throw .malformedAnswer("no stream where one was asked for")
+            }
             throw .upstream(status: 500, error, retryAfter: nil, scrubbed: self.scrubbed)
         }
         return try await self.inspectStream(answer, request)
@@ -332,7 +334,8 @@ final class Exchange {
             guard error.outcome == .blocked, self.hasBegun else { throw error }
             self.filter = error
             return .streamed(
-                ContentFilter.ending(self.idText, at: self.account.startedAt, model: request.model, inspector.openChoices))
+                ContentFilter.ending(
+                    self.idText, at: self.account.startedAt, model: request.model, inspector.openChoices))
         }
         var last = inspector.release()
         guard inspector.isComplete else {
@@ -402,7 +405,9 @@ final class Exchange {
 
     /// Actual usage is known now. (Budgets, which reserve before and settle here, come with metering.)
     private func settle(_ ending: Ending) {
-        guard case .refused = ending, self.account.attempts > 0, self.hasBegun, self.account.usage == nil else { return }
+        guard case .refused = ending, self.account.attempts > 0, self.hasBegun, self.account.usage == nil else {
+            return
+        }
         self.account.usage = self.account.estimate(output: self.account.responseBytes)
     }
 
@@ -447,7 +452,9 @@ final class Exchange {
         head.add("x-request-id", self.idText)
         head.add("request-id", self.idText)
         head.add("Gatehouse-Exchange-Id", self.idText)
-        if let model = self.account.model, self.account.attempts > 0 { head.add("Gatehouse-Provider", model.provider.name) }
+        if let model = self.account.model, self.account.attempts > 0 {
+            head.add("Gatehouse-Provider", model.provider.name)
+        }
         if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
         return head
     }
@@ -459,7 +466,8 @@ final class Exchange {
             return self.account.event(.answered, 200, code: nil, self.snapshot)
         case .streamed(let last):
             self.account.responseBytes += last.readableBytes
-            return self.account.event(self.filter == nil ? .answered : .blocked, 200, code: self.filter?.code, self.snapshot)
+            return self.account.event(
+                self.filter == nil ? .answered : .blocked, 200, code: self.filter?.code, self.snapshot)
         case .refused(let refusal):
             let outcome: ExchangeEvent.Outcome =
                 switch refusal.outcome {

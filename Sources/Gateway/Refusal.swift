@@ -78,7 +78,8 @@ extension Refusal {
         isRetryable: true, retryAfter: 1)
 
     static let ledgerFull = Refusal(
-        503, "server_error", "audit_unavailable", "the event log cannot keep up, nothing is done that it could not record",
+        503, "server_error", "audit_unavailable",
+        "the event log cannot keep up, nothing is done that it could not record",
         outcome: .failed, isRetryable: true, retryAfter: 1)
 
     static let ledgerFailed = Refusal(
@@ -100,7 +101,8 @@ extension Refusal {
 
     static func modelNotAllowed(_ alias: String) -> Refusal {
         Refusal(
-            403, "permission_error", "model_not_allowed", "this key may not use the model `\(alias)`", parameter: "model")
+            403, "permission_error", "model_not_allowed", "this key may not use the model `\(alias)`",
+            parameter: "model")
     }
 
     static func blocked(_ message: String) -> Refusal {
@@ -147,7 +149,8 @@ extension Refusal {
         switch error.code {
         case .cancelled, .clientGone: return .cancelled
         case .connectFailed, .tlsFailed:
-            return self.failed(503, "no_healthy_upstream", "the model's provider cannot be reached: \(error)", retryAfter: 1)
+            return self.failed(
+                503, "no_healthy_upstream", "the model's provider cannot be reached: \(error)", retryAfter: 1)
         case .exhausted:
             return self.failed(503, "no_healthy_upstream", "the model's provider is busy: \(error)", retryAfter: 1)
         case .timedOut:
@@ -167,7 +170,8 @@ extension Refusal {
         switch status {
         case 401, 403:
             // Never as it is: the caller would take its own key for bad.
-            return self.failed(502, "upstream_auth_failed", "the model's provider refused our credentials", isRetryable: false)
+            return self.failed(
+                502, "upstream_auth_failed", "the model's provider refused our credentials", isRetryable: false)
         case 400, 404, 409, 413, 415, 422:
             return Refusal(
                 status == 404 ? 404 : (status == 413 ? 413 : 400), "invalid_request_error",

@@ -45,8 +45,9 @@ struct Screening: Sendable {
     ) -> Bool {
         guard tape[value].range.count > 64 else { return false }
         let isURL = tape.isString(name, "url", in: bytes) || tape.isString(name, "file_data", in: bytes)
-        guard isURL || tape.isString(name, "data", in: bytes) || tape.isString(name, "b64_json", in: bytes)
-            || tape.isString(name, "embedding", in: bytes)
+        guard
+            isURL || tape.isString(name, "data", in: bytes) || tape.isString(name, "b64_json", in: bytes)
+                || tape.isString(name, "embedding", in: bytes)
         else { return false }
         var content = tape[value].range
         if isURL {

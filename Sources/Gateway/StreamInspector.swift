@@ -82,7 +82,7 @@ struct StreamInspector {
     /// Bytes of text that came, for an estimate where no usage does.
     private(set) var textBytes = 0
 
-    /// - Parameter patterns: what to look for; nil where nothing is.
+    /// Looks for nothing where there are no patterns.
     init(patterns: PatternDatabase?, wantsUsage: Bool) {
         self.patterns = patterns
         self.wantsUsage = wantsUsage
@@ -125,7 +125,8 @@ struct StreamInspector {
         var outcome = ScanOutcome.complete
         if !self.channels[index].fresh.isEmpty {
             let fresh = self.channels[index].fresh
-            outcome = self.channels[index].scanner.append(fresh.span, with: patterns, scratch: scratch, findings: &found)
+            outcome = self.channels[index].scanner.append(
+                fresh.span, with: patterns, scratch: scratch, findings: &found)
             self.channels[index].fresh.removeAll(keepingCapacity: true)
         }
         if outcome == .complete, self.channels[index].isFinished {
@@ -150,7 +151,9 @@ struct StreamInspector {
                         self.channels[index].redacted.remove(finding.kind)
                     }
                 }
-                if self.channels[index].redacted.contains(finding.kind) { self.channels[index].redactions.append(finding) }
+                if self.channels[index].redacted.contains(finding.kind) {
+                    self.channels[index].redactions.append(finding)
+                }
             }
             self.channels[index].undecided.removeAll(keepingCapacity: true)
         }
@@ -299,7 +302,8 @@ struct StreamInspector {
         var values: [(field: UInt64, value: JSONTape.Node)] = []
         self.tape.forEachStringValue(below: node) { name, value in
             if let name {
-                for structural: StaticString in ["id", "type", "name"] where self.tape.isString(name, structural, in: text) {
+                for structural: StaticString in ["id", "type", "name"]
+                where self.tape.isString(name, structural, in: text) {
                     return
                 }
             }

@@ -10,7 +10,8 @@ package enum JSONString {
         let highs: UInt64 = 0x8080_8080_8080_8080
         while offset + 8 <= bytes.count {
             // SAFE: eight bytes from `offset` lie inside the span, and every bit pattern is a UInt64.
-            let word = unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            let word = unsafe UInt64(
+                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
             let quote = word ^ (ones &* 0x22)
             let backslash = word ^ (ones &* 0x5C)
             let hit =
@@ -83,7 +84,8 @@ package enum JSONString {
                 if length == 12, let low = self.codeUnit(in: content, at: offset + 6) {
                     scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
                 }
-                text.append(contentsOf: UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
+                text.append(
+                    contentsOf: UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
             case let literal: text.append(literal)
             }
             offset += length

@@ -324,7 +324,8 @@ private struct JSONReader {
         }
         if self.offset < bytes.count, bytes[self.offset] | 0x20 == UInt8(ascii: "e") {
             self.offset += 1
-            if self.offset < bytes.count, bytes[self.offset] == UInt8(ascii: "+") || bytes[self.offset] == UInt8(ascii: "-")
+            if self.offset < bytes.count,
+                bytes[self.offset] == UInt8(ascii: "+") || bytes[self.offset] == UInt8(ascii: "-")
             {
                 self.offset += 1
             }

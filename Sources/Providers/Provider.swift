@@ -9,12 +9,10 @@ package protocol Provider: Sendable {
     var name: String { get }
 
     /// Answers a request with OpenAI's shape, streamed where the request asks for it.
-    ///
-    /// - Parameters:
-    ///   - model: what the provider calls the model.
-    ///   - redactions: what policy wants changed in the body.
+    /// `model` is what the provider calls it; `redactions` is what policy wants changed in the body.
     func answer(
-        _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire, _ context: OperationContext
+        _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire,
+        _ context: OperationContext
     ) async throws(ProviderError) -> UpstreamResponse
 
     /// A message of the provider without what must not reach the caller, such as the key we use.

@@ -64,7 +64,8 @@ final class Assembly: Sendable {
 
     private func patterns(_ families: [Settings.Detectors.Family]) throws -> PatternDatabase? {
         guard !families.isEmpty else { return nil }
-        let kinds = Set(Finding.Kind.allCases.filter { kind in families.contains { $0.finding == kind.family.rawValue } })
+        let kinds = Set(
+            Finding.Kind.allCases.filter { kind in families.contains { $0.finding == kind.family.rawValue } })
         if let known = self.compiled.withLock({ $0[kinds] }) { return known }
         let database = try PatternDatabase(kinds: kinds)
         self.compiled.withLock { $0[kinds] = database }
@@ -84,7 +85,9 @@ final class Assembly: Sendable {
             case .redact: .redact
             case .block: .block
             }
-        let kinds = Finding.Kind.allCases.filter { rule.found.contains($0.rawValue) || rule.found.contains($0.family.rawValue) }
+        let kinds = Finding.Kind.allCases.filter {
+            rule.found.contains($0.rawValue) || rule.found.contains($0.family.rawValue)
+        }
         return Rule(id: rule.id, kinds: Set(kinds), actions: actions, verdict: verdict, message: rule.message)
     }
 

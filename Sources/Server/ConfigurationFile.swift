@@ -32,9 +32,20 @@ package struct ConfigurationFile: Sendable {
         Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
-    /// When the file was changed last, as often as it can be told; nil where it is not there.
-    var revision: Date? {
+    /// Which file it is and when it was changed last; nil where it is not there.
+    ///
+    /// Links are followed: where the file lies in a mounted volume, the link leads elsewhere after each change.
+    var revision: Revision? {
+        let target = URL(fileURLWithPath: self.path).resolvingSymlinksInPath().path
         // A path's attributes are read anew, while a URL would keep what it has seen.
-        try? FileManager.default.attributesOfItem(atPath: self.path)[.modificationDate] as? Date
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: target),
+            let time = attributes[.modificationDate] as? Date
+        else { return nil }
+        return Revision(path: target, time: time)
+    }
+
+    struct Revision: Hashable {
+        let path: String
+        let time: Date
     }
 }

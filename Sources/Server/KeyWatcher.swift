@@ -25,7 +25,8 @@ struct KeyWatcher: Service {
                 hasFailed = false
             } catch {
                 if !hasFailed, !Task.isCancelled {
-                    logger.error("keys cannot be read, the last known ones stay in force", metadata: ["error": "\(error)"])
+                    logger.error(
+                        "keys cannot be read, the last known ones stay in force", metadata: ["error": "\(error)"])
                 }
                 hasFailed = true
             }

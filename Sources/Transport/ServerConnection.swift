@@ -470,7 +470,8 @@ extension ServerConnection: Wire {
             throw .noClient
         }
         if bytes.readableBytes > 0 {
-            context.writeAndFlush(self.wrapOutboundOut(Self.frame(bytes, isChunked: isChunked, isLast: false)), promise: nil)
+            context.writeAndFlush(
+                self.wrapOutboundOut(Self.frame(bytes, isChunked: isChunked, isLast: false)), promise: nil)
         }
         guard !context.channel.isWritable else { return }
         self.limitStall()
@@ -484,7 +485,11 @@ extension ServerConnection: Wire {
     package func end(_ bytes: ByteBuffer) {
         guard case .begun(let isChunked) = self.writing, let context = self.context else { return }
         let last = Self.frame(bytes, isChunked: isChunked, isLast: true)
-        if last.readableBytes > 0 { context.writeAndFlush(self.wrapOutboundOut(last), promise: nil) } else { context.flush() }
+        if last.readableBytes > 0 {
+            context.writeAndFlush(self.wrapOutboundOut(last), promise: nil)
+        } else {
+            context.flush()
+        }
         self.ended()
     }
 

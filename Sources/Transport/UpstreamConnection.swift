@@ -49,7 +49,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
                 guard !Task.isCancelled, let context = self.context, case .idle = self.phase else {
                     self.phase = .closed
                     self.client.release(self, isReusable: false)
-                    return .failure(Task.isCancelled ? .exchangeCancelled : TransportError(.closed, "the connection was closed"))
+                    return .failure(
+                        Task.isCancelled ? .exchangeCancelled : TransportError(.closed, "the connection was closed"))
                 }
                 self.phase = .awaitingHead
                 self.idleTimeout = request.idleTimeout

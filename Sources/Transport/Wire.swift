@@ -13,7 +13,8 @@ package protocol Wire: AnyObject, Sendable {
     /// Sends a request to a deployment; returns when the head of the answer has arrived.
     ///
     /// Cancelling the task closes the connection to the deployment at once.
-    func call(_ request: OutboundRequest, at endpoint: UpstreamEndpoint) async throws(TransportError) -> UpstreamResponse
+    func call(_ request: OutboundRequest, at endpoint: UpstreamEndpoint) async throws(TransportError)
+        -> UpstreamResponse
 
     /// Answers with a whole message. The exchange is over.
     func respond(_ head: AnswerHead, body: ByteBuffer)

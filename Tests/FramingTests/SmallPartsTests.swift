@@ -95,12 +95,15 @@ struct SmallPartsTests {
 
     /// The statuses that requests are answered with. A reviewer should see a change here.
     static let statuses: [Int: [String]] = [
-        414: ["targetTooLong"],
-        417: ["unsupportedExpectation"],
-        431: ["headTooLong", "tooManyFields", "trailersTooLong"],
-        501: ["unsupportedMethod", "unsupportedTransferCoding"],
-        502: ["bodyWhereNoneMayBe", "closingInterim", "eventTooLong", "malformedStatusLine", "unrequestedUpgrade"],
-        505: ["unsupportedVersion"],
+        414: ["target_too_long"],
+        417: ["unsupported_expectation"],
+        431: ["head_too_long", "too_many_fields", "trailers_too_long"],
+        501: ["unsupported_method", "unsupported_transfer_coding"],
+        502: [
+            "body_where_none_may_be", "closing_interim", "event_too_long", "malformed_status_line",
+            "unrequested_upgrade",
+        ],
+        505: ["unsupported_version"],
     ]
 
     @Test("Every code has its status and a message of its own that quotes nothing")

@@ -17,10 +17,12 @@ struct AnswerTests {
         #"{"id":"c1", "model":"owl-2026","choices":[{"index":0,"message":{"role":"assistant","content":\#(content)}}]}"#
     }
 
-    @Test("An answer that nothing is wrong with goes to the caller byte for byte", arguments: [
-        House.hello, #"{}"#, " {\"x\" : [1.50, \"caf\\u00e9\"] }\n", #"{"error":null,"choices":[]}"#,
-        answer(#""a\/b \ud83e\udd89""#),
-    ])
+    @Test(
+        "An answer that nothing is wrong with goes to the caller byte for byte",
+        arguments: [
+            House.hello, #"{}"#, " {\"x\" : [1.50, \"caf\\u00e9\"] }\n", #"{"error":null,"choices":[]}"#,
+            answer(#""a\/b \ud83e\udd89""#),
+        ])
     func untouched(_ body: String) async throws {
         let outcome = try await House.guarded([.redact(.all)]).exchange { _ in .json(body) }
         #expect(outcome.status == 200)
@@ -115,48 +117,87 @@ struct AnswerTests {
         var retryAfter: String?
     }
 
-    private static func error(_ message: String) -> String { #"{"error":{"message":"\#(message)","type":"t","code":null}}"# }
+    private static func error(_ message: String) -> String {
+        #"{"error":{"message":"\#(message)","type":"t","code":null}}"#
+    }
 
     static let failures: [Failure] = [
-        Failure(name: "400", reply: .json(error("bad"), status: 400), status: 400, code: "upstream_rejected", message: "bad", isRetryable: false),
         Failure(
-            name: "400 with a code", reply: .json(#"{"error":{"message":"long","code":"context_length_exceeded","param":"messages"}}"#, status: 400),
+            name: "400", reply: .json(error("bad"), status: 400), status: 400, code: "upstream_rejected",
+            message: "bad", isRetryable: false),
+        Failure(
+            name: "400 with a code",
+            reply: .json(
+                #"{"error":{"message":"long","code":"context_length_exceeded","param":"messages"}}"#, status: 400),
             status: 400, code: "context_length_exceeded", message: "long", isRetryable: false),
-        Failure(name: "401", reply: .json(error("key"), status: 401), status: 502, code: "upstream_auth_failed", isRetryable: false),
-        Failure(name: "402", reply: .json(error("pay"), status: 402), status: 429, code: "rate_limit_exceeded", message: "pay", retryAfter: "1"),
-        Failure(name: "403", reply: .json(error("key"), status: 403), status: 502, code: "upstream_auth_failed", isRetryable: false),
-        Failure(name: "404", reply: .json(error("no"), status: 404), status: 404, code: "upstream_rejected", message: "no", isRetryable: false),
-        Failure(name: "408", reply: .json(error("slow"), status: 408), status: 504, code: "upstream_timeout", message: "slow"),
-        Failure(name: "413", reply: .json(error("big"), status: 413), status: 413, code: "upstream_rejected", message: "big", isRetryable: false),
-        Failure(name: "422", reply: .json(#"{"detail":[{"loc":["x"]}]}"#, status: 422), status: 400, code: "upstream_rejected",
+        Failure(
+            name: "401", reply: .json(error("key"), status: 401), status: 502, code: "upstream_auth_failed",
+            isRetryable: false),
+        Failure(
+            name: "402", reply: .json(error("pay"), status: 402), status: 429, code: "rate_limit_exceeded",
+            message: "pay", retryAfter: "1"),
+        Failure(
+            name: "403", reply: .json(error("key"), status: 403), status: 502, code: "upstream_auth_failed",
+            isRetryable: false),
+        Failure(
+            name: "404", reply: .json(error("no"), status: 404), status: 404, code: "upstream_rejected", message: "no",
+            isRetryable: false),
+        Failure(
+            name: "408", reply: .json(error("slow"), status: 408), status: 504, code: "upstream_timeout",
+            message: "slow"),
+        Failure(
+            name: "413", reply: .json(error("big"), status: 413), status: 413, code: "upstream_rejected",
+            message: "big", isRetryable: false),
+        Failure(
+            name: "422", reply: .json(#"{"detail":[{"loc":["x"]}]}"#, status: 422), status: 400,
+            code: "upstream_rejected",
             message: "the model's provider answered with status 422", isRetryable: false),
-        Failure(name: "429", reply: .json(error("slow down"), status: 429), status: 429, code: "rate_limit_exceeded", message: "slow down", retryAfter: "1"),
+        Failure(
+            name: "429", reply: .json(error("slow down"), status: 429), status: 429, code: "rate_limit_exceeded",
+            message: "slow down", retryAfter: "1"),
         Failure(
             name: "429 with a time", reply: .json(error("slow down"), status: 429, [(.retryAfter, "17")]), status: 429,
             code: "rate_limit_exceeded", retryAfter: "17"),
         Failure(
-            name: "429 with too long a time", reply: .json(error("x"), status: 429, [(.retryAfter, "86400")]), status: 429,
+            name: "429 with too long a time", reply: .json(error("x"), status: 429, [(.retryAfter, "86400")]),
+            status: 429,
             code: "rate_limit_exceeded", retryAfter: "60"),
         Failure(
-            name: "429 with a date", reply: .json(error("x"), status: 429, [(.retryAfter, "Sat, 21 Nov 2026 08:15:30 GMT")]),
+            name: "429 with a date",
+            reply: .json(error("x"), status: 429, [(.retryAfter, "Sat, 21 Nov 2026 08:15:30 GMT")]),
             status: 429, code: "rate_limit_exceeded", retryAfter: "1"),
-        Failure(name: "500", reply: .json(error("oops"), status: 500), status: 502, code: "upstream_error", message: "oops"),
-        Failure(name: "500 as text", reply: Reply(status: 500, body: .whole("<html>")), status: 502, code: "upstream_error",
+        Failure(
+            name: "500", reply: .json(error("oops"), status: 500), status: 502, code: "upstream_error", message: "oops"),
+        Failure(
+            name: "500 as text", reply: Reply(status: 500, body: .whole("<html>")), status: 502, code: "upstream_error",
             message: "the model's provider answered with status 500"),
         Failure(name: "502", reply: .json("{}", status: 502), status: 502, code: "upstream_error"),
-        Failure(name: "503", reply: .json(error("busy"), status: 503, [(.retryAfter, "3")]), status: 503, code: "no_healthy_upstream", retryAfter: "3"),
+        Failure(
+            name: "503", reply: .json(error("busy"), status: 503, [(.retryAfter, "3")]), status: 503,
+            code: "no_healthy_upstream", retryAfter: "3"),
         Failure(name: "504", reply: .json("{}", status: 504), status: 504, code: "upstream_timeout"),
-        Failure(name: "529", reply: .json(error("overloaded"), status: 529), status: 503, code: "no_healthy_upstream", retryAfter: "1"),
+        Failure(
+            name: "529", reply: .json(error("overloaded"), status: 529), status: 503, code: "no_healthy_upstream",
+            retryAfter: "1"),
         Failure(name: "301", reply: Reply(status: 301, body: .whole("")), status: 502, code: "upstream_error"),
         Failure(name: "201", reply: .json(House.hello, status: 201), status: 502, code: "upstream_error"),
-        Failure(name: "an error with status 200", reply: .json(error("really")), status: 502, code: "upstream_error", message: "really"),
-        Failure(name: "an error in a string with status 200", reply: .json(#"{"error":"really"}"#), status: 502, code: "upstream_error", message: "really"),
-        Failure(name: "an answer that is no JSON", reply: Reply(body: .whole("hello")), status: 502, code: "upstream_malformed"),
+        Failure(
+            name: "an error with status 200", reply: .json(error("really")), status: 502, code: "upstream_error",
+            message: "really"),
+        Failure(
+            name: "an error in a string with status 200", reply: .json(#"{"error":"really"}"#), status: 502,
+            code: "upstream_error", message: "really"),
+        Failure(
+            name: "an answer that is no JSON", reply: Reply(body: .whole("hello")), status: 502,
+            code: "upstream_malformed"),
         Failure(name: "an answer that is a list", reply: .json("[]"), status: 502, code: "upstream_malformed"),
         Failure(name: "an empty answer", reply: .json(""), status: 502, code: "upstream_malformed"),
-        Failure(name: "a compressed answer", reply: .json(House.hello, [(.contentEncoding, "gzip")]), status: 502, code: "upstream_malformed"),
         Failure(
-            name: "an answer that breaks off", reply: Reply(body: .pieces([Array(House.hello.utf8)], failure: TransportError(.closed, "gone"))),
+            name: "a compressed answer", reply: .json(House.hello, [(.contentEncoding, "gzip")]), status: 502,
+            code: "upstream_malformed"),
+        Failure(
+            name: "an answer that breaks off",
+            reply: Reply(body: .pieces([Array(House.hello.utf8)], failure: TransportError(.closed, "gone"))),
             status: 502, code: "upstream_closed"),
     ]
 
@@ -216,7 +257,9 @@ struct AnswerTests {
     ]
 
     @Test("A deployment that cannot be reached is told by status and code", arguments: Self.transports)
-    func transport(_ code: TransportError.Code, _ status: Int, _ expected: String, _ outcome: ExchangeEvent.Outcome) async throws {
+    func transport(_ code: TransportError.Code, _ status: Int, _ expected: String, _ outcome: ExchangeEvent.Outcome)
+        async throws
+    {
         let result = try await House().exchange { _ async throws(TransportError) in throw TransportError(code, "why") }
         #expect(result.status == status)
         #expect(result.code == expected)

@@ -29,7 +29,8 @@ struct IdentifyTests {
 
     static let refused: [([String], String)] = [
         ([], "no key was sent"), (["Authorization: gatehouse_application"], "no key was sent"),
-        (["Authorization: Basic gatehouse_application"], "no key was sent"), (["Authorization: Bearer"], "no key was sent"),
+        (["Authorization: Basic gatehouse_application"], "no key was sent"),
+        (["Authorization: Bearer"], "no key was sent"),
         (["Authorization: Bearergatehouse_application"], "no key was sent"), (["Authorization:"], "no key was sent"),
         (["Authorization: Basic eDp5", "x-api-key: gatehouse_application"], "no key was sent"),
         (["Cookie: key=gatehouse_application"], "no key was sent"),
@@ -42,7 +43,8 @@ struct IdentifyTests {
         (["Authorization: Bearer " + String(repeating: "a", count: 300)], "the key is not valid"),
     ]
 
-    @Test("Without a valid key nothing is read, nobody is called, and a stranger learns nothing", arguments: Self.refused)
+    @Test(
+        "Without a valid key nothing is read, nobody is called, and a stranger learns nothing", arguments: Self.refused)
     func refuses(_ fields: [String], _ message: String) async throws {
         let outcome = try await House().exchange(Ask(fields: fields))
         #expect(outcome.status == 401)
@@ -131,10 +133,12 @@ struct IdentifyTests {
         #expect(try await house.exchange(other).status == 200)
     }
 
-    @Test("Whatever an exchange ends with, its place is free again", arguments: [
-        Ask(), Ask(body: "nonsense"), Ask(body: #"{"model":"no","messages":[{"role":"user"}]}"#),
-        Ask(refusal: .clientGone), Ask(fields: ["Authorization: Bearer gatehouse_nothing"]),
-    ])
+    @Test(
+        "Whatever an exchange ends with, its place is free again",
+        arguments: [
+            Ask(), Ask(body: "nonsense"), Ask(body: #"{"model":"no","messages":[{"role":"user"}]}"#),
+            Ask(refusal: .clientGone), Ask(fields: ["Authorization: Bearer gatehouse_nothing"]),
+        ])
     func placeIsFree(_ ask: Ask) async throws {
         let house = House(admission: AdmissionLimits(total: 1, perKey: 1))
         for _ in 0..<3 { _ = try await house.exchange(ask) }

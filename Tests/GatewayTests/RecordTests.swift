@@ -84,19 +84,37 @@ struct RecordTests {
     static let cases: [Case] = [
         Case(name: "answered", outcome: .answered, status: 200),
         Case(name: "answered after redaction", rules: [.redact(.all)], outcome: .answered, status: 200),
-        Case(name: "blocked on the way in", rules: [.block(.all)], outcome: .blocked, status: 400, code: "content_policy_violation", attempts: 0, hasUsage: false),
-        Case(name: "blocked on the way out", ask: Ask(), reply: .json(dangerousAnswer), rules: [Rule(id: "out", kinds: .all, actions: [.release], verdict: .block)],
+        Case(
+            name: "blocked on the way in", rules: [.block(.all)], outcome: .blocked, status: 400,
+            code: "content_policy_violation", attempts: 0, hasUsage: false),
+        Case(
+            name: "blocked on the way out", ask: Ask(), reply: .json(dangerousAnswer),
+            rules: [Rule(id: "out", kinds: .all, actions: [.release], verdict: .block)],
             outcome: .blocked, status: 400, code: "content_policy_violation"),
-        Case(name: "refused for its form", ask: Ask(body: #"{"model":"owl","messages":"@"}"#), outcome: .refused, status: 400, code: "invalid_type", attempts: 0, hasUsage: false),
-        Case(name: "refused for its model", ask: Ask(body: #"{"model":"eagle","messages":[{"role":"user","content":"@"}]}"#), outcome: .refused, status: 404,
+        Case(
+            name: "refused for its form", ask: Ask(body: #"{"model":"owl","messages":"@"}"#), outcome: .refused,
+            status: 400, code: "invalid_type", attempts: 0, hasUsage: false),
+        Case(
+            name: "refused for its model",
+            ask: Ask(body: #"{"model":"eagle","messages":[{"role":"user","content":"@"}]}"#), outcome: .refused,
+            status: 404,
             code: "model_not_found", attempts: 0, hasUsage: false),
-        Case(name: "failed", reply: .json(#"{"error":{"message":"@"}}"#, status: 500), outcome: .failed, status: 502, code: "upstream_error", hasUsage: false),
-        Case(name: "failed on the way", reply: nil, outcome: .failed, status: 502, code: "upstream_closed", hasUsage: false),
-        Case(name: "streamed", ask: streamed, reply: .stream(Stream.saying(["@ ", "@"])), outcome: .answered, status: 200),
-        Case(name: "truncated", ask: streamed, reply: .stream([Stream.text("@ "), Stream.text("@ ")]), outcome: .truncated, status: 200, code: "upstream_closed"),
+        Case(
+            name: "failed", reply: .json(#"{"error":{"message":"@"}}"#, status: 500), outcome: .failed, status: 502,
+            code: "upstream_error", hasUsage: false),
+        Case(
+            name: "failed on the way", reply: nil, outcome: .failed, status: 502, code: "upstream_closed",
+            hasUsage: false),
+        Case(
+            name: "streamed", ask: streamed, reply: .stream(Stream.saying(["@ ", "@"])), outcome: .answered, status: 200
+        ),
+        Case(
+            name: "truncated", ask: streamed, reply: .stream([Stream.text("@ "), Stream.text("@ ")]),
+            outcome: .truncated, status: 200, code: "upstream_closed"),
     ]
 
-    private static let streamed = Ask(body: #"{"model":"owl","messages":[{"role":"user","content":"@"}],"stream":true}"#)
+    private static let streamed = Ask(
+        body: #"{"model":"owl","messages":[{"role":"user","content":"@"}],"stream":true}"#)
     private static let dangerousAnswer = House.hello.replacing("hi", with: "@")
     private static let dangerous = "bob@example.com 4111 1111 1111 1111 ghp_16C7e42F292c6912E7710c838347Ae178B4a xyzzy"
 
@@ -105,12 +123,14 @@ struct RecordTests {
         switch reply.body {
         case .whole(let text): reply.body = .whole(text.replacing("@", with: Self.dangerous))
         case .pieces(let pieces, let failure):
-            reply.body = .pieces(pieces.map { Array(shown($0).replacing("@", with: Self.dangerous).utf8) }, failure: failure)
+            reply.body = .pieces(
+                pieces.map { Array(shown($0).replacing("@", with: Self.dangerous).utf8) }, failure: failure)
         }
         return reply
     }
 
-    @Test("Every exchange leaves an event that says how it ended, and holds no text and no secret", arguments: Self.cases)
+    @Test(
+        "Every exchange leaves an event that says how it ended, and holds no text and no secret", arguments: Self.cases)
     func event(_ row: Case) async throws {
         let house = try House.guarded(row.rules)
         var ask = row.ask
@@ -132,10 +152,15 @@ struct RecordTests {
         #expect(event.configuration == "f00d")
         #expect(event.detectors == (try House.patterns.version.description))
         #expect(event.requestBytes == ask.body.utf8.count)
-        if outcome.end == .responded, row.outcome == .answered { #expect(event.responseBytes == outcome.body.utf8.count) }
+        if outcome.end == .responded, row.outcome == .answered {
+            #expect(event.responseBytes == outcome.body.utf8.count)
+        }
 
         let written = shown(Event.exchange(event).json())
-        for word in ["bob", "example.com", "4111", "ghp_", "xyzzy", "gatehouse_application", House.providerKey, "0123456789abcdef"] {
+        for word in [
+            "bob", "example.com", "4111", "ghp_", "xyzzy", "gatehouse_application", House.providerKey,
+            "0123456789abcdef",
+        ] {
             #expect(!written.contains(word))
         }
         let again = try Event(json: Array(written.utf8))
@@ -144,7 +169,8 @@ struct RecordTests {
 
     @Test("A model's name in an event is cut, and is nobody's text but the caller's")
     func longModel() async throws {
-        let outcome = try await House().exchange(Ask(body: #"{"model":"\#(String(repeating: "é", count: 128))","messages":[{"role":"user"}]}"#))
+        let outcome = try await House().exchange(
+            Ask(body: #"{"model":"\#(String(repeating: "é", count: 128))","messages":[{"role":"user"}]}"#))
         #expect(outcome.event?.model?.utf8.count == 256)
         #expect(outcome.status == 404)
     }

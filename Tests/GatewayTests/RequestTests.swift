@@ -34,7 +34,7 @@ struct RequestTests {
         Refused("[]", "invalid_json"), Refused("null", "invalid_json"), Refused(#""text""#, "invalid_json"),
         Refused(#"{"model":"owl","messages":[{"role":"user","content":"\ud800"}]}"#, "invalid_json"),
         Refused(#"{"model":"owl","messages":[{"role":"user"}],}"#, "invalid_json"),
-        Refused(#"{"model":"owl","messages":[{"role":"user"}]} "#  + "x", "invalid_json"),
+        Refused(#"{"model":"owl","messages":[{"role":"user"}]} "# + "x", "invalid_json"),
         Refused(#"{"mod\u0065l":"owl","messages":[{"role":"user"}]}"#, "invalid_json"),
         Refused(#"{"model":"owl","messages":\#(String(repeating: "[", count: 200))"#, "request_too_complex"),
         Refused(#"{"messages":[{"role":"user"}]}"#, "missing_required_parameter", "model"),
@@ -49,7 +49,9 @@ struct RequestTests {
         Refused(#"{"model":"owl","messages":[{"role":"user"}],"stream":"yes"}"#, "invalid_type", "stream"),
         Refused(#"{"model":"owl","messages":[{"role":"user"}],"max_tokens":0}"#, "invalid_type", "max_tokens"),
         Refused(#"{"model":"owl","model":"owl","messages":[{"role":"user"}]}"#, "duplicate_field", "model"),
-        Refused(#"{"model":"owl","messages":[{"role":"user"}],"messages":[{"role":"user"}]}"#, "duplicate_field", "messages"),
+        Refused(
+            #"{"model":"owl","messages":[{"role":"user"}],"messages":[{"role":"user"}]}"#, "duplicate_field", "messages"
+        ),
         Refused(#"{"model":"eagle","messages":[{"role":"user"}]}"#, "model_not_found", "model", status: 404),
         Refused(#"{"model":"Owl","messages":[{"role":"user"}]}"#, "model_not_found", "model", status: 404),
     ]
@@ -70,7 +72,8 @@ struct RequestTests {
 
     @Test("Bytes that are not UTF-8 are no JSON")
     func invalidUTF8() async throws {
-        let bytes = Array(#"{"model":"owl","messages":[{"role":"user","content":""#.utf8) + [0xC3, 0x28] + Array(#""}]}"#.utf8)
+        let bytes =
+            Array(#"{"model":"owl","messages":[{"role":"user","content":""#.utf8) + [0xC3, 0x28] + Array(#""}]}"#.utf8)
         let house = House()
         let executor = LoopExecutor(loop: House.anyLoop)
         let inbound = try Ask().inbound()
@@ -115,13 +118,15 @@ struct RequestTests {
 
     // MARK: Forward
 
-    @Test("A request that nothing is wrong with goes on byte for byte, whatever it holds", arguments: [
-        #"{"model":"owl","messages":[{"role":"user","content":"hello"}]}"#,
-        "\n{ \"model\" :\t\"owl\" , \"messages\":[ {\"role\":\"user\", \"content\":\"caf\\u00e9 \\ud83e\\udd89 \\/\"} ] }\n ",
-        #"{"x_unknown":{"deep":[1.50,-0,1e400]},"messages":[{"role":"user","content":null,"x":true}],"model":"owl","stream":false}"#,
-        #"{"model":"owl","messages":[{"role":"tool","tool_call_id":"1","content":[{"type":"text","text":"a"}]}],"stream":null}"#,
-        #"{"model":"owl","messages":[{"role":"user","content":"x","content":"y"}],"max_tokens":5,"max_completion_tokens":6}"#,
-    ])
+    @Test(
+        "A request that nothing is wrong with goes on byte for byte, whatever it holds",
+        arguments: [
+            #"{"model":"owl","messages":[{"role":"user","content":"hello"}]}"#,
+            "\n{ \"model\" :\t\"owl\" , \"messages\":[ {\"role\":\"user\", \"content\":\"caf\\u00e9 \\ud83e\\udd89 \\/\"} ] }\n ",
+            #"{"x_unknown":{"deep":[1.50,-0,1e400]},"messages":[{"role":"user","content":null,"x":true}],"model":"owl","stream":false}"#,
+            #"{"model":"owl","messages":[{"role":"tool","tool_call_id":"1","content":[{"type":"text","text":"a"}]}],"stream":null}"#,
+            #"{"model":"owl","messages":[{"role":"user","content":"x","content":"y"}],"max_tokens":5,"max_completion_tokens":6}"#,
+        ])
     func untouched(_ body: String) async throws {
         let outcome = try await House.guarded([.redact(.all)]).exchange(Ask(body: body))
         #expect(outcome.status == 200)
@@ -195,160 +200,14 @@ struct RequestTests {
     func embeddings() async throws {
         let body = #"{"model":"owl","input":["a",[1,2]],"encoding_format":"base64","stream":true}"#
         let outcome = try await House().exchange(Ask(line: "POST /v1/embeddings", body: body)) { _ in
-            .json(#"{"object":"list","data":[{"embedding":"AAAA","index":0}],"model":"e","usage":{"prompt_tokens":3,"total_tokens":3}}"#)
+            .json(
+                #"{"object":"list","data":[{"embedding":"AAAA","index":0}],"model":"e","usage":{"prompt_tokens":3,"total_tokens":3}}"#
+            )
         }
         #expect(outcome.calls.first?.head.hasPrefix("POST /v1/embeddings HTTP/1.1\r\n") == true)
         #expect(outcome.calls.first?.body == body)
         #expect(outcome.event?.operation == .embedding)
         #expect(outcome.event?.usage?.input == 3)
         #expect(outcome.event?.isStreamed == false)
-    }
-
-    // MARK: Screen and decide
-
-    static let redacted: [(String, String)] = [
-        (#""write to bob@example.com now""#, #""write to [REDACTED:email] now""#),
-        (#""bob@example.com""#, #""[REDACTED:email]""#),
-        (#""a@example.com and b@example.org""#, #""[REDACTED:email] and [REDACTED:email]""#),
-        (#""bob\u0040example.com""#, #""[REDACTED:email]""#),
-        (#""b\u006fb@ex\u0061mple\u002ecom""#, #""[REDACTED:email]""#),
-        (#""line\nbob@example.com\ttab \"quoted\" \\ \u0001""#, #""line\n[REDACTED:email]\ttab \"quoted\" \\ \u0001""#),
-        (#""\ud83e\udd89 bob@example.com 語""#, #""🦉 [REDACTED:email] 語""#),
-        (#""é語🦉 bob@example.com""#, #""é語🦉 [REDACTED:email]""#),
-        (#"[{"type":"text","text":"bob@example.com"},{"type":"text","text":"clean\u0020"}]"#,
-            #"[{"type":"text","text":"[REDACTED:email]"},{"type":"text","text":"clean\u0020"}]"#),
-        (#"[{"type":"x_new","deep":{"er":["bob@example.com"]}}]"#, #"[{"type":"x_new","deep":{"er":["[REDACTED:email]"]}}]"#),
-        (#""{\"to\": \"bob@example.com\"}""#, #""{\"to\": \"[REDACTED:email]\"}""#),
-    ]
-
-    @Test("What was found is taken out of the text, however it is spelled, and all else stays", arguments: Self.redacted)
-    func redactedRequests(_ content: String, _ expected: String) async throws {
-        func body(_ content: String) -> String { #"{"model":"owl", "messages":[{"role":"user","content":\#(content)}],"n":1}"# }
-        let outcome = try await House.guarded([.redact([.email])]).exchange(Ask(body: body(content)))
-        #expect(outcome.calls.map(\.body) == [body(expected)])
-        #expect(outcome.field("Gatehouse-Remedy") == "redact")
-        #expect(outcome.event?.findings.first?.kind == "pii.email")
-        #expect(outcome.event?.findings.first?.stage == .request)
-        #expect(
-            outcome.event?.decisions == [
-                DecisionRecord(stage: .request, effect: .forbid, remedy: "redact", policies: ["redact"]),
-                DecisionRecord(stage: .request, effect: .permit, policies: []),
-            ])
-        #expect(outcome.event?.outcome == .answered)
-    }
-
-    @Test("Every text is looked at: tool calls, their arguments, names, system prompts, unknown fields", arguments: [
-        #"{"model":"owl","messages":[{"role":"system","content":"@"},{"role":"user","content":"x"}]}"#,
-        #"{"model":"owl","messages":[{"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":\"@\"}"}}]}]}"#,
-        #"{"model":"owl","messages":[{"role":"tool","tool_call_id":"1","content":"@"}]}"#,
-        #"{"model":"owl","messages":[{"role":"user","name":"@","content":"x"}]}"#,
-        #"{"model":"owl","messages":[{"role":"user","content":"x"}],"user":"@"}"#,
-        #"{"model":"owl","messages":[{"role":"user","content":"x"}],"metadata":{"x":{"y":["@"]}}}"#,
-        #"{"model":"owl","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f","description":"@"}}]}"#,
-        #"{"model":"owl","messages":[{"role":"user","content":"x"}],"metadata":{"model":"@"}}"#,
-        #"{"model":"owl","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x.example/?to=@&padding=0123456789012345678901234567890123456789,AAAA"}}]}]}"#,
-        #"{"model":"owl","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:text/plain;x=@;base64,0123456789012345678901234567890123456789"}}]}]}"#
-            .replacing(";base64,", with: ","),
-    ])
-    func everywhere(_ template: String) async throws {
-        let outcome = try await House.guarded([.block([.email], "no addresses")]).exchange(
-            Ask(body: template.replacing("@", with: "bob@example.com")))
-        #expect(outcome.status == 400)
-        #expect(outcome.code == "content_policy_violation")
-        #expect(outcome.calls.isEmpty)
-    }
-
-    @Test("Encoded pictures and sounds are no text", arguments: [
-        #"[{"type":"image_url","image_url":{"url":"data:image/png;base64,@"}}]"#,
-        #"[{"type":"input_audio","input_audio":{"data":"@","format":"wav"}}]"#,
-        #"[{"type":"file","file":{"file_data":"data:application/pdf;base64,@","filename":"a.pdf"}}]"#,
-    ])
-    func media(_ template: String) async throws {
-        // Looks like a key to whoever takes it for text.
-        let encoded = String(repeating: "AAAA", count: 20) + "/AKIAQYLPMN5HFIQR7XYA/" + String(repeating: "AAAA", count: 20)
-        let body = #"{"model":"owl","messages":[{"role":"user","content":\#(template.replacing("@", with: encoded))}]}"#
-        let outcome = try await House.guarded([.block(.all)]).exchange(Ask(body: body))
-        #expect(outcome.calls.map(\.body) == [body])
-        #expect(outcome.event?.findings == [])
-    }
-
-    @Test("A rule that blocks says so in its own words, and nothing goes out")
-    func blocked() async throws {
-        let house = try House.guarded([.redact([.email]), .block([.card], "card numbers do not leave the house")])
-        let outcome = try await house.exchange(.chat("bob@example.com pays with 4111 1111 1111 1111"))
-        #expect(outcome.status == 400)
-        #expect(outcome.code == "content_policy_violation")
-        #expect(outcome.message == "card numbers do not leave the house")
-        #expect(outcome.json["error", "type"]?.text == "invalid_request_error")
-        #expect(outcome.calls.isEmpty)
-        #expect(outcome.event?.outcome == .blocked)
-        #expect(outcome.event?.decisions == [DecisionRecord(stage: .request, effect: .forbid, policies: ["block"])])
-        #expect(Set(outcome.event?.findings.map(\.kind) ?? []) == ["pii.email", "pii.card"])
-        #expect(outcome.event?.usage == nil)
-        #expect(outcome.event?.attempts == 0)
-    }
-
-    @Test("What no rule is about goes on, and is counted")
-    func permitted() async throws {
-        let ask = Ask.chat("bob@example.com, eve@example.com")
-        let outcome = try await House.guarded([.block([.card])]).exchange(ask)
-        #expect(outcome.calls.map(\.body) == [ask.body])
-        #expect(outcome.event?.findings == [FindingCount(stage: .request, kind: "pii.email", count: 2)])
-        #expect(outcome.event?.decisions == [DecisionRecord(stage: .request, effect: .permit, policies: [])])
-    }
-
-    @Test("A kind that is redacted does not take another one with it that is allowed")
-    func onlyTheKind() async throws {
-        let house = try House.guarded([.redact([.card])])
-        let outcome = try await house.exchange(.chat("bob@example.com pays with 4111 1111 1111 1111"))
-        #expect(outcome.calls.first?.body.contains("bob@example.com pays with [REDACTED:card]") == true)
-    }
-
-    @Test("Without detectors nothing is found, whatever the rules")
-    func detectorsOff() async throws {
-        let ask = Ask.chat("bob@example.com")
-        let outcome = try await House([.block(.all)]).exchange(ask)
-        #expect(outcome.calls.map(\.body) == [ask.body])
-        #expect(outcome.event?.detectors == "none")
-    }
-
-    @Test("Redactions and the changes for the deployment go together")
-    func redactedAndPatched() async throws {
-        let body = #"{"model":"small-owl","messages":[{"role":"user","content":"bob@example.com"}],"stream":true}"#
-        let outcome = try await House.guarded([.redact([.email])]).exchange(Ask(body: body)) { _ in .stream(["data: [DONE]\n\n"]) }
-        #expect(
-            outcome.calls.first?.body
-                == #"{"model":"strix \"minor\"","messages":[{"role":"user","content":"[REDACTED:email]"}],"stream":true,"#
-                + #""stream_options":{"include_usage":true}}"#)
-    }
-
-    /// Never satisfied: asks for another redaction each time.
-    private struct Insatiable: DecisionPoint {
-        func decide(_ question: Question) -> Decision {
-            Decision(effect: .forbid(remedy: .redact([.phone])), determining: ["more"])
-        }
-    }
-
-    @Test("Where no remedy ever helps, the exchange is blocked")
-    func remediesExhausted() async throws {
-        let house = House()
-        var configuration = House.configuration([], try House.patterns, nil)
-        configuration.policy = Insatiable()
-        house.gateway.replace(configuration: configuration)
-        let outcome = try await house.exchange(.chat("bob@example.com"))
-        #expect(outcome.status == 400)
-        #expect(outcome.code == "content_policy_violation")
-        #expect(outcome.event?.outcome == .blocked)
-    }
-
-    @Test("A body of many texts with many findings costs what it is long, not its square", .timeLimit(.minutes(1)))
-    func manyFindings() async throws {
-        let text = Array(repeating: #""a@example.com""#, count: 30_000).joined(separator: ",")
-        let body = #"{"model":"owl","messages":[{"role":"user","content":[\#(text)]}]}"#
-        let began = ContinuousClock.now
-        let outcome = try await House.guarded([.redact([.email])]).exchange(Ask(body: body))
-        #expect(outcome.calls.first?.body.utf8.count == body.utf8.count + 30_000 * 3)
-        #expect(ContinuousClock.now - began < .seconds(15))
-        #expect(outcome.event?.findings == [FindingCount(stage: .request, kind: "pii.email", count: 30_000)])
     }
 }

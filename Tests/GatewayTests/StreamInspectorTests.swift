@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("The stream inspector", .timeLimit(.minutes(1)))
+@Suite("The stream inspector", .timeLimit(.minutes(5)))
 struct StreamInspectorTests {
     /// Takes a stream through an inspector in these pieces, redacting some kinds; what was released after each piece.
     private static func run(
@@ -25,7 +25,8 @@ struct StreamInspectorTests {
     }
 
     private static let words = [
-        "to ", "bob@example.com", " and", " eve", "@example.org ", "4111 1111 1111 1111", " +1 212 555 0123", "sk-", "word", "é🦉",
+        "to ", "bob@example.com", " and", " eve", "@example.org ", "4111 1111 1111 1111", " +1 212 555 0123", "sk-",
+        "word", "é🦉",
         " ghp_16C7e42F292c6912E7710c838347Ae178B4a", "\n", ".", "@", "-----BEGIN ", "\"quoted\"", "\u{0}",
     ]
 
@@ -41,8 +42,11 @@ struct StreamInspectorTests {
             case 1: stream += Stream.text(text, field: "reasoning_content", choice: choice)
             case 2:
                 stream += Stream.chunk(
-                    #"{"tool_calls":[{"index":\#(random.below(2)),"function":{"arguments":\#(Stream.quoted(text))}}]}"#, choice: choice)
-            case 3: stream += Stream.text(text, choice: choice, more: #","usage":{"prompt_tokens":1,"completion_tokens":1}"#)
+                    #"{"tool_calls":[{"index":\#(random.below(2)),"function":{"arguments":\#(Stream.quoted(text))}}]}"#,
+                    choice: choice)
+            case 3:
+                stream += Stream.text(
+                    text, choice: choice, more: #","usage":{"prompt_tokens":1,"completion_tokens":1}"#)
             case 4: stream += "\r\n" + Stream.text(text, choice: choice).replacing("\n", with: "\r\n")
             case 5: stream += Stream.chunk("{}", choice: choice, finish: #""""#)
             default: stream += Stream.text(text, choice: choice)
@@ -77,8 +81,10 @@ struct StreamInspectorTests {
         let pieces = random.pieces(of: stream, longest: 50)
         let released = shown(try Self.run(pieces, []).released.joined())
         // But for usage, which is told once or not at all.
-        let expected = shown(stream).replacing(#""usage":{"prompt_tokens":1,"completion_tokens":1}"#, with: #""usage":null"#)
-            .replacing(Stream.usage(3, 4), with: "")
+        let expected = shown(stream).replacing(
+            #""usage":{"prompt_tokens":1,"completion_tokens":1}"#, with: #""usage":null"#
+        )
+        .replacing(Stream.usage(3, 4), with: "")
         #expect(released == expected)
     }
 
@@ -90,7 +96,8 @@ struct StreamInspectorTests {
         for choice in 0..<3 {
             let texts = [
                 Stream.read(released, choice: choice), Stream.read(released, "reasoning_content", choice: choice),
-                Stream.arguments(released, tool: 0, choice: choice), Stream.arguments(released, tool: 1, choice: choice),
+                Stream.arguments(released, tool: 0, choice: choice),
+                Stream.arguments(released, tool: 1, choice: choice),
             ]
             for text in texts {
                 // A text that is interrupted by another one is decided in parts: only whole words count.
@@ -164,7 +171,9 @@ struct StreamInspectorTests {
         }
         #expect(!inspector.isComplete)
         #expect(throws: StreamInspector.Failure.self) {
-            for _ in 0..<20 { _ = try inspector.receive(ByteBuffer(string: String(repeating: "x", count: 100_000)), scratch) }
+            for _ in 0..<20 {
+                _ = try inspector.receive(ByteBuffer(string: String(repeating: "x", count: 100_000)), scratch)
+            }
         }
     }
 }

@@ -77,7 +77,8 @@ struct IdentifierTests {
     }
 
     static let encoded: [([UInt8], String)] = [
-        ([], ""), ([0], "00"), ([0xFF], "zw"), ([0, 0, 0, 0, 0], "00000000"), ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF], "zzzzzzzz"),
+        ([], ""), ([0], "00"), ([0xFF], "zw"), ([0, 0, 0, 0, 0], "00000000"),
+        ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF], "zzzzzzzz"),
         ([0x08, 0x42, 0x10, 0x84, 0x21], "11111111"), ([1, 2, 3], "04106"),
     ]
 
@@ -88,7 +89,9 @@ struct IdentifierTests {
 
     @Test("Each character of the alphabet has its own value, and no other has one")
     func alphabet() {
-        for value in 0..<32 as Range<UInt8> { #expect(CrockfordBase32.value(of: CrockfordBase32.digit(value)) == value) }
+        for value in 0..<32 as Range<UInt8> {
+            #expect(CrockfordBase32.value(of: CrockfordBase32.digit(value)) == value)
+        }
         let known = (0...255 as ClosedRange<UInt8>).filter { CrockfordBase32.value(of: $0) != nil }
         #expect(shown(known) == "0123456789abcdefghjkmnpqrstvwxyz")
     }

@@ -34,7 +34,9 @@ enum JSONInvariants {
             violations.append("what was written is refused")
         }
         for extra in [bytes + [UInt8(ascii: "]")], bytes + [UInt8(ascii: "}")], bytes + [UInt8(ascii: ",")]] {
-            if (try? JSONTape(extra.span, limits: limits)) != nil { violations.append("accepted with something behind") }
+            if (try? JSONTape(extra.span, limits: limits)) != nil {
+                violations.append("accepted with something behind")
+            }
         }
         return violations
     }

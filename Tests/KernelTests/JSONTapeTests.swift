@@ -58,13 +58,18 @@ struct JSONTapeTests {
     ]
 
     static let scalars: [Refused] = [
-        Refused("nul", at: 0), Refused("nulL", at: 0), Refused("True", at: 0), Refused("tru", at: 0), Refused("truee", at: 4),
+        Refused("nul", at: 0), Refused("nulL", at: 0), Refused("True", at: 0), Refused("tru", at: 0),
+        Refused("truee", at: 4),
         Refused("falsy", at: 0), Refused("NaN", at: 0), Refused("Infinity", at: 0), Refused("-Infinity", at: 0),
-        Refused("undefined", at: 0), Refused("a", at: 0), Refused("+1", at: 0), Refused("-", at: 0), Refused("--1", at: 0),
+        Refused("undefined", at: 0), Refused("a", at: 0), Refused("+1", at: 0), Refused("-", at: 0),
+        Refused("--1", at: 0),
         Refused("-a", at: 0), Refused("01", at: 1), Refused("-01", at: 2), Refused("00", at: 1), Refused("1.", at: 0),
-        Refused(".5", at: 0), Refused("-.5", at: 0), Refused("1.e1", at: 0), Refused("1.5.5", at: 3), Refused("1e", at: 0),
-        Refused("1e+", at: 0), Refused("1e-", at: 0), Refused("1e1.5", at: 3), Refused("1ee1", at: 0), Refused("0x10", at: 1),
-        Refused("1_000", at: 1), Refused("1a", at: 1), Refused("[1.]", at: 1), Refused("[-]", at: 1), Refused("１", at: 0),
+        Refused(".5", at: 0), Refused("-.5", at: 0), Refused("1.e1", at: 0), Refused("1.5.5", at: 3),
+        Refused("1e", at: 0),
+        Refused("1e+", at: 0), Refused("1e-", at: 0), Refused("1e1.5", at: 3), Refused("1ee1", at: 0),
+        Refused("0x10", at: 1),
+        Refused("1_000", at: 1), Refused("1a", at: 1), Refused("[1.]", at: 1), Refused("[-]", at: 1),
+        Refused("１", at: 0),
     ]
 
     static let strings: [Refused] = [
@@ -74,7 +79,8 @@ struct JSONTapeTests {
         Refused(#""\u""#, at: 1), Refused(#""\u0""#, at: 1), Refused(#""\u004""#, at: 1), Refused(#""\u004g""#, at: 1),
         Refused(#""\u{41}""#, at: 1), Refused(#""\u 041""#, at: 1), Refused(#""\u+041""#, at: 1),
         Refused(#""\ud83e""#, at: 1), Refused(#""\ud83ea""#, at: 1), Refused(#""\ud83e\n""#, at: 1),
-        Refused(#""\ud83e\u0041""#, at: 1), Refused(#""\ud83e\ud83e""#, at: 1), Refused(#""\ud83e\ud83e\udd89""#, at: 1),
+        Refused(#""\ud83e\u0041""#, at: 1), Refused(#""\ud83e\ud83e""#, at: 1),
+        Refused(#""\ud83e\ud83e\udd89""#, at: 1),
         Refused(#""\udd89""#, at: 1), Refused(#""\udd89\ud83e""#, at: 1), Refused(#""\ud83e\"#, at: 1),
         Refused(#""\ud83e\udd8""#, at: 1), Refused(#""abcdefgh\udfff""#, at: 9), Refused("\"\u{0}\"", at: 1),
         Refused("\"\u{1F}\"", at: 1), Refused("\"a\nb\"", at: 2), Refused("\"a\tb\"", at: 2), Refused("\"\r\"", at: 1),
@@ -250,7 +256,8 @@ struct JSONTapeTests {
         ("0", 0), ("-0", 0), ("1", 1), ("-1", -1), ("9007199254740993", 9_007_199_254_740_993),
         ("9223372036854775807", .max), ("9223372036854775808", nil), ("-9223372036854775807", -.max),
         ("-9223372036854775808", .min), ("-9223372036854775809", nil), ("99999999999999999999", nil), ("1.0", nil),
-        ("1e3", nil), ("10E0", nil), ("0.5", nil), (#""1""#, nil), ("true", nil), ("null", nil), ("[1]", nil), ("{}", nil),
+        ("1e3", nil), ("10E0", nil), ("0.5", nil), (#""1""#, nil), ("true", nil), ("null", nil), ("[1]", nil),
+        ("{}", nil),
     ]
 
     @Test("Integers are read where they fit, and nothing else is", arguments: Self.integers)

@@ -6,7 +6,8 @@ import Testing
 struct JSONWritingTests {
     static let texts: [(String, String)] = [
         ("", ""), ("plain", "plain"), ("\"", #"\""#), ("\\", #"\\"#), ("/", "/"), ("\n\r\t\u{8}\u{C}", #"\n\r\t\b\f"#),
-        ("\u{0}", #"\u0000"#), ("\u{1F}", #"\u001f"#), ("\u{B}", #"\u000b"#), ("\u{1A}", #"\u001a"#), ("\u{7F}", "\u{7F}"),
+        ("\u{0}", #"\u0000"#), ("\u{1F}", #"\u001f"#), ("\u{B}", #"\u000b"#), ("\u{1A}", #"\u001a"#),
+        ("\u{7F}", "\u{7F}"),
         ("é語🦉", "é語🦉"), ("12345678\"", #"12345678\""#), ("\"12345678", #"\"12345678"#), ("1234567\\9", #"1234567\\9"#),
         ("\u{2028}", "\u{2028}"),
     ]
@@ -32,7 +33,8 @@ struct JSONWritingTests {
 
     static let escapes: [(String, String)] = [
         (#"\u0041"#, "A"), (#"\u00e9"#, "é"), (#"\u20AC"#, "€"), (#"\ud83e\udd89"#, "🦉"), (#"\uD83E\uDD89x"#, "🦉x"),
-        (#"\u0000"#, "\u{0}"), (#"\/"#, "/"), (#"\\n"#, #"\n"#), (#"\\\\"#, #"\\"#), (#"a\tb"#, "a\tb"), (#"\uffff"#, "\u{FFFF}"),
+        (#"\u0000"#, "\u{0}"), (#"\/"#, "/"), (#"\\n"#, #"\n"#), (#"\\\\"#, #"\\"#), (#"a\tb"#, "a\tb"),
+        (#"\uffff"#, "\u{FFFF}"),
     ]
 
     @Test("Every kind of escape stands for its character", arguments: Self.escapes)
@@ -77,9 +79,11 @@ struct JSONWritingTests {
         #expect(shown(json.bytes) == #"{"a\"b\n":0}"#)
     }
 
-    @Test("Integers are written to their bounds", arguments: [
-        0, 1, -1, 9, 10, 99, 100, -10, 123_456_789, 999_999_999_999_999_999, 1_000_000_000_000_000_000, .max, .min,
-    ])
+    @Test(
+        "Integers are written to their bounds",
+        arguments: [
+            0, 1, -1, 9, 10, 99, 100, -10, 123_456_789, 999_999_999_999_999_999, 1_000_000_000_000_000_000, .max, .min,
+        ])
     func integers(_ value: Int) {
         var json = JSONWriter()
         json.beginArray()
@@ -93,19 +97,26 @@ struct JSONWritingTests {
 
     static let patches: [(String, [BytePatch], String)] = [
         ("abc", [], "abc"), ("", [], ""), ("", [BytePatch(0..<0, [0x78])], "x"), ("abc", [BytePatch(0..<3, [])], ""),
-        ("abc", [BytePatch(1..<2, [0x78, 0x79])], "axyc"), ("abc", [BytePatch(0..<1, [0x78]), BytePatch(2..<3, [0x79])], "xby"),
-        ("abc", [BytePatch(2..<3, [0x79]), BytePatch(0..<1, [0x78])], "xby"), ("abc", [BytePatch(3..<3, [0x78])], "abcx"),
+        ("abc", [BytePatch(1..<2, [0x78, 0x79])], "axyc"),
+        ("abc", [BytePatch(0..<1, [0x78]), BytePatch(2..<3, [0x79])], "xby"),
+        ("abc", [BytePatch(2..<3, [0x79]), BytePatch(0..<1, [0x78])], "xby"),
+        ("abc", [BytePatch(3..<3, [0x78])], "abcx"),
         ("abc", [BytePatch(0..<1, [0x78]), BytePatch(1..<2, [0x79])], "xyc"),
         ("abcd", [BytePatch(0..<2, [0x78]), BytePatch(1..<3, [0x79])], "xcd"),
         ("abcd", [BytePatch(1..<3, [0x79]), BytePatch(0..<2, [0x78])], "xcd"),
-        ("abc", [BytePatch(2..<9, [0x78])], "abc"), ("abc", [BytePatch(1..<1, [0x78]), BytePatch(1..<2, [0x79])], "axyc"),
+        ("abc", [BytePatch(2..<9, [0x78])], "abc"),
+        ("abc", [BytePatch(1..<1, [0x78]), BytePatch(1..<2, [0x79])], "axyc"),
     ]
 
     @Test("Patches change their ranges and nothing else", arguments: Self.patches)
     func patched(_ text: String, _ patches: [BytePatch], _ expected: String) {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
-        BytePatch.apply(patches, to: bytes.count) { result += bytes[$0] } replace: { result += $0 }
+        BytePatch.apply(patches, to: bytes.count) {
+            result += bytes[$0]
+        } replace: {
+            result += $0
+        }
         #expect(shown(result) == expected)
     }
 
@@ -129,7 +140,11 @@ struct JSONWritingTests {
         }
         patches.shuffle(using: &random)
         var result: [UInt8] = []
-        BytePatch.apply(patches, to: bytes.count) { result += bytes[$0] } replace: { result += $0 }
+        BytePatch.apply(patches, to: bytes.count) {
+            result += bytes[$0]
+        } replace: {
+            result += $0
+        }
         #expect(result == expected)
     }
 }

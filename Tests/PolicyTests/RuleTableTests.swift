@@ -17,7 +17,8 @@ struct RuleTableTests {
     }
 
     private static func rule(
-        _ id: String, _ kinds: Set<Finding.Kind>, _ verdict: Rule.Verdict, on actions: Set<Question.Action> = [.infer, .release],
+        _ id: String, _ kinds: Set<Finding.Kind>, _ verdict: Rule.Verdict,
+        on actions: Set<Question.Action> = [.infer, .release],
         saying message: String? = nil
     ) -> Rule {
         Rule(id: id, kinds: kinds, actions: actions, verdict: verdict, message: message)
@@ -25,8 +26,12 @@ struct RuleTableTests {
 
     static let cases: [Case] = [
         Case(name: "No rules permit whatever was found", rules: [], found: [.email: 1], effect: .permit),
-        Case(name: "Nothing found is permitted, whatever the rules", rules: [rule("r", .all, .block)], found: [:], effect: .permit),
-        Case(name: "A kind of no rule is permitted", rules: [rule("r", [.card], .block)], found: [.email: 3], effect: .permit),
+        Case(
+            name: "Nothing found is permitted, whatever the rules", rules: [rule("r", .all, .block)], found: [:],
+            effect: .permit),
+        Case(
+            name: "A kind of no rule is permitted", rules: [rule("r", [.card], .block)], found: [.email: 3],
+            effect: .permit),
         Case(
             name: "A rule to allow permits and is named", rules: [rule("r", [.email], .allow)], found: [.email: 1],
             effect: .permit, determining: ["r"]),
@@ -40,15 +45,19 @@ struct RuleTableTests {
             name: "A rule to block forbids without a remedy", rules: [rule("r", [.card], .block, saying: "no cards")],
             found: [.card: 1], effect: .forbid(remedy: nil), determining: ["r"], message: "no cards"),
         Case(
-            name: "A rule to block without a message is named in one", rules: [rule("r", [.card], .block)], found: [.card: 1],
+            name: "A rule to block without a message is named in one", rules: [rule("r", [.card], .block)],
+            found: [.card: 1],
             effect: .forbid(remedy: nil), determining: ["r"], message: "blocked by rule `r`"),
         Case(
             name: "Block is stricter than redact and allow, wherever it stands",
-            rules: [rule("a", [.email], .allow), rule("r", [.email], .redact), rule("b", [.email], .block, saying: "no")],
+            rules: [
+                rule("a", [.email], .allow), rule("r", [.email], .redact), rule("b", [.email], .block, saying: "no"),
+            ],
             found: [.email: 1], effect: .forbid(remedy: nil), determining: ["b"], message: "no"),
         Case(
             name: "Block for one kind stops what another rule would redact",
-            rules: [rule("b", [.card], .block, saying: "no"), rule("r", [.email], .redact)], found: [.email: 1, .card: 2],
+            rules: [rule("b", [.card], .block, saying: "no"), rule("r", [.email], .redact)],
+            found: [.email: 1, .card: 2],
             effect: .forbid(remedy: nil), determining: ["b"], message: "no"),
         Case(
             name: "Redact is stricter than allow", rules: [rule("r", [.email], .redact), rule("a", [.email], .allow)],
@@ -60,15 +69,21 @@ struct RuleTableTests {
             message: "private"),
         Case(
             name: "All rules that block are named, and the first message counts",
-            rules: [rule("b", [.card], .block), rule("c", [.email], .block, saying: "second"), rule("d", [.email], .block, saying: "third")],
+            rules: [
+                rule("b", [.card], .block), rule("c", [.email], .block, saying: "second"),
+                rule("d", [.email], .block, saying: "third"),
+            ],
             found: [.email: 1, .card: 1], effect: .forbid(remedy: nil), determining: ["b", "c", "d"], message: "second"),
         Case(
             name: "A rule for requests does not hold for answers", rules: [rule("r", [.email], .block, on: [.infer])],
             action: .release, found: [.email: 1], effect: .permit),
         Case(
-            name: "A rule for answers holds for answers", rules: [rule("r", [.email], .block, on: [.release], saying: "no")],
+            name: "A rule for answers holds for answers",
+            rules: [rule("r", [.email], .block, on: [.release], saying: "no")],
             action: .release, found: [.email: 1], effect: .forbid(remedy: nil), determining: ["r"], message: "no"),
-        Case(name: "A rule for nothing never holds", rules: [rule("r", .all, .block, on: [])], found: [.email: 1], effect: .permit),
+        Case(
+            name: "A rule for nothing never holds", rules: [rule("r", .all, .block, on: [])], found: [.email: 1],
+            effect: .permit),
         Case(
             name: "A rule for a family holds for its kinds", rules: [rule("r", .family(.secret), .block, saying: "no")],
             found: [.githubToken: 1], effect: .forbid(remedy: nil), determining: ["r"], message: "no"),
@@ -76,7 +91,8 @@ struct RuleTableTests {
             name: "A rule for a family does not hold for the other", rules: [rule("r", .family(.secret), .block)],
             found: [.email: 1], effect: .permit),
         Case(
-            name: "How often a kind was found makes no difference", rules: [rule("r", [.email], .redact)], found: [.email: 99],
+            name: "How often a kind was found makes no difference", rules: [rule("r", [.email], .redact)],
+            found: [.email: 99],
             effect: .forbid(remedy: .redact([.email])), determining: ["r"]),
     ]
 
@@ -91,7 +107,8 @@ struct RuleTableTests {
     @Test("Asked again without what was redacted, the table permits", arguments: Self.cases)
     func remediesHelp(_ row: Case) {
         let table = RuleTable(row.rules)
-        guard case .forbid(remedy: .redact(let kinds)?) = table.decide(Self.question(row.action, row.found)).effect else { return }
+        guard case .forbid(remedy: .redact(let kinds)?) = table.decide(Self.question(row.action, row.found)).effect
+        else { return }
         #expect(!kinds.isEmpty)
         let rest = row.found.filter { !kinds.contains($0.key) }
         #expect(table.decide(Self.question(row.action, rest)).effect == .permit)

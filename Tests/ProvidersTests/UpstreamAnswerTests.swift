@@ -20,14 +20,19 @@ struct UpstreamAnswerTests {
     }
 
     static let errors: [Case] = [
-        Case(body: #"{"error":{"message":"m","type":"t","param":"p","code":"c"}}"#, message: "m", type: "t", code: "c", parameter: "p"),
+        Case(
+            body: #"{"error":{"message":"m","type":"t","param":"p","code":"c"}}"#, message: "m", type: "t", code: "c",
+            parameter: "p"),
         Case(body: #"{"error":{"message":"m","type":null,"param":null,"code":null}}"#, message: "m"),
-        Case(body: #"{"error":{"message":"m","code":400}}"#, message: "m"), Case(body: #"{"error":{"message":"a\"b\u00e9"}}"#, message: "a\"bé"),
+        Case(body: #"{"error":{"message":"m","code":400}}"#, message: "m"),
+        Case(body: #"{"error":{"message":"a\"b\u00e9"}}"#, message: "a\"bé"),
         Case(body: #"{"error":{}}"#, message: "the model's provider gave no reason"),
         Case(body: #"{"error":{"message":{"x":1}}}"#, message: "the model's provider gave no reason"),
         Case(body: #"{"error":"bare"}"#, message: "bare"), Case(body: #"{"error":""}"#, message: ""),
-        Case(body: #"{"object":"error","error":{"message":"m"},"x":1}"#, message: "m"), Case(body: #"{"error":null}"#), Case(body: "{}"),
-        Case(body: #"{"detail":"x"}"#), Case(body: #"[{"error":"x"}]"#), Case(body: ""), Case(body: "<html>"), Case(body: #"{"error":"cut"#),
+        Case(body: #"{"object":"error","error":{"message":"m"},"x":1}"#, message: "m"), Case(body: #"{"error":null}"#),
+        Case(body: "{}"),
+        Case(body: #"{"detail":"x"}"#), Case(body: #"[{"error":"x"}]"#), Case(body: ""), Case(body: "<html>"),
+        Case(body: #"{"error":"cut"#),
         Case(body: #""error""#),
     ]
 
@@ -43,17 +48,25 @@ struct UpstreamAnswerTests {
     // MARK: Usage
 
     static let usages: [(String, TokenUsage?)] = [
-        (#"{"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"#, TokenUsage(input: 1, output: 2, source: .reported)),
+        (
+            #"{"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"#,
+            TokenUsage(input: 1, output: 2, source: .reported)
+        ),
         (#"{"usage":{"prompt_tokens":0,"completion_tokens":0}}"#, TokenUsage(input: 0, output: 0, source: .reported)),
         (#"{"usage":{"prompt_tokens":4}}"#, TokenUsage(input: 4, output: 0, source: .reported)),
         (
             #"{"usage":{"prompt_tokens":9,"completion_tokens":8,"prompt_tokens_details":{"cached_tokens":7,"audio_tokens":1},"completion_tokens_details":{"reasoning_tokens":6}}}"#,
             TokenUsage(input: 9, output: 8, cached: 7, reasoning: 6, source: .reported)
         ),
-        (#"{"usage":{"prompt_tokens":9,"prompt_tokens_details":null,"completion_tokens_details":5}}"#, TokenUsage(input: 9, output: 0, source: .reported)),
+        (
+            #"{"usage":{"prompt_tokens":9,"prompt_tokens_details":null,"completion_tokens_details":5}}"#,
+            TokenUsage(input: 9, output: 0, source: .reported)
+        ),
         (#"{"usage":{"prompt_tokens":9,"completion_tokens":-1}}"#, TokenUsage(input: 9, output: 0, source: .reported)),
-        (#"{"usage":null}"#, nil), (#"{"usage":{}}"#, nil), (#"{"usage":{"completion_tokens":5}}"#, nil), (#"{"usage":{"prompt_tokens":"5"}}"#, nil),
-        (#"{"usage":{"prompt_tokens":5.0}}"#, nil), (#"{"usage":{"prompt_tokens":-5}}"#, nil), (#"{"usage":[1]}"#, nil), (#"{"x":{"usage":{"prompt_tokens":5}}}"#, nil),
+        (#"{"usage":null}"#, nil), (#"{"usage":{}}"#, nil), (#"{"usage":{"completion_tokens":5}}"#, nil),
+        (#"{"usage":{"prompt_tokens":"5"}}"#, nil),
+        (#"{"usage":{"prompt_tokens":5.0}}"#, nil), (#"{"usage":{"prompt_tokens":-5}}"#, nil), (#"{"usage":[1]}"#, nil),
+        (#"{"x":{"usage":{"prompt_tokens":5}}}"#, nil),
         ("{}", nil), ("[]", nil),
     ]
 
@@ -70,7 +83,8 @@ struct UpstreamAnswerTests {
         struct Named: Provider {
             let name: String
             func answer(
-                _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire, _ context: OperationContext
+                _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire,
+                _ context: OperationContext
             ) async throws(ProviderError) -> UpstreamResponse {
                 throw .unsupported(RequestError(code: "none", message: "none"))
             }

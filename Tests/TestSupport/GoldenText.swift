@@ -5,7 +5,7 @@ package import Testing
 package struct GoldenText {
     private let path: String
 
-    /// - Parameter path: from the folder of the test target.
+    /// The path counts from the folder of the test target.
     package init(_ path: String, from source: String = #filePath) {
         self.path = "/\(source.split(separator: "/").dropLast().joined(separator: "/"))/\(path)"
     }

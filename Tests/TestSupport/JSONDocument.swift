@@ -18,7 +18,8 @@ package indirect enum JSONDocument: Equatable, Sendable {
 
     private static let words = [
         "", "a", "name", "model", "\"", "\\", "/", "\u{0}", "\u{1F}", "\n\r\t\u{8}\u{C}", "\u{7F}", "é", "語", "🦉",
-        "\u{FFFF}", "\u{10FFFF}", "e\u{301}", "eight by", "eight byt\"", "]}:,[{", "long " + String(repeating: "x", count: 70),
+        "\u{FFFF}", "\u{10FFFF}", "e\u{301}", "eight by", "eight byt\"", "]}:,[{",
+        "long " + String(repeating: "x", count: 70),
     ]
     private static let numbers = [
         "0", "-0", "7", "-12", "9223372036854775807", "-9223372036854775808", "1.5", "-0.25", "1e9", "2E-3", "1.0e+10",
@@ -73,7 +74,8 @@ package indirect enum JSONDocument: Equatable, Sendable {
             var next = tape.firstMember(of: node)
             while let (name, value) = next {
                 members.append(
-                    Member(name: tape.string(name, in: bytes) ?? "no name", value: JSONDocument(tape, value, in: bytes)))
+                    Member(name: tape.string(name, in: bytes) ?? "no name", value: JSONDocument(tape, value, in: bytes))
+                )
                 next = tape.member(after: value, of: node)
             }
             self = .object(members)

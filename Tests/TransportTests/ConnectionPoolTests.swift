@@ -223,7 +223,9 @@ struct ConnectionPoolTests {
         }
     }
 
-    @Test("However things happen: never more than the limit, and everybody who waits is served or gives up", arguments: 0..<100 as Range<UInt64>)
+    @Test(
+        "However things happen: never more than the limit, and everybody who waits is served or gives up",
+        arguments: 0..<100 as Range<UInt64>)
     func anyOrder(_ seed: UInt64) {
         var random = SplitMix(seed: seed)
         var model = Model(limit: 1 + random.below(4), waiters: random.below(5))
@@ -259,7 +261,8 @@ extension ConnectionPool.Acquisition {
     fileprivate static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
         case (.lease(let left), .lease(let right)): left === right
-        case (.wait(let left, let leftOpens), .wait(let right, let rightOpens)): left == right && leftOpens == rightOpens
+        case (.wait(let left, let leftOpens), .wait(let right, let rightOpens)):
+            left == right && leftOpens == rightOpens
         case (.refuse, .refuse): true
         default: false
         }

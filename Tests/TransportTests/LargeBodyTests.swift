@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("A large body that comes before it is asked for", .timeLimit(.minutes(1)))
+@Suite("A large body that comes before it is asked for", .timeLimit(.minutes(5)))
 struct LargeBodyTests {
     private final class Handler: LoopHandler {
         // One loop serves both connections, so that one request can let the other go on.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("The listener", .timeLimit(.minutes(1)))
+@Suite("The listener", .timeLimit(.minutes(5)))
 struct ListenerTests {
     private final class Handler: LoopHandler {
         let serve: EmbeddedConnection.Serve
@@ -49,7 +49,9 @@ struct ListenerTests {
 
     @Test("More connections than the limit are closed at once, the others go on")
     func connectionLimit() async throws {
-        let (listener, port) = try await Self.listen(.ofTests.with { $0.connections = 2 }) { _, wire in wire.answer("ok") }
+        let (listener, port) = try await Self.listen(.ofTests.with { $0.connections = 2 }) { _, wire in
+            wire.answer("ok")
+        }
         let first = try await RawClient.connect(to: port)
         let second = try await RawClient.connect(to: port)
         try await eventually("both are there") { await listener.openConnections() == 2 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("The executor of a loop", .timeLimit(.minutes(1)))
+@Suite("The executor of a loop", .timeLimit(.minutes(5)))
 struct LoopExecutorTests {
     @Test("Tasks run on their loop from beginning to end, their children too")
     func staysOnTheLoop() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("A body on its way", .timeLimit(.minutes(1)))
+@Suite("A body on its way", .timeLimit(.minutes(5)))
 struct ResponseBodyTests {
     private static func bytes(_ text: String) -> ByteBuffer { ByteBuffer(string: text) }
 

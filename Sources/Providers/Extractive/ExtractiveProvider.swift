@@ -15,7 +15,8 @@ package struct ExtractiveProvider: Provider {
     }
 
     package func answer(
-        _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire, _ context: OperationContext
+        _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire,
+        _ context: OperationContext
     ) async throws(ProviderError) -> UpstreamResponse {
         guard request.kind == .chat else {
             throw .unsupported(
@@ -32,7 +33,8 @@ package struct ExtractiveProvider: Provider {
         let reason: ChatCompletionWriter.FinishReason = answer.isCut ? .length : .stop
         guard request.isStreamed else {
             return Self.response(
-                "application/json", ByteBuffer(bytes: writer.body(answer.text, finishReason: reason, usage: answer.usage)))
+                "application/json",
+                ByteBuffer(bytes: writer.body(answer.text, finishReason: reason, usage: answer.usage)))
         }
         var stream = ByteBuffer(bytes: writer.opening())
         for piece in answer.pieces { stream.writeBytes(writer.delta(piece)) }

@@ -50,11 +50,15 @@ extension ModelRequest {
             case "tool", "function": .tool
             default: .user
             }
-        guard let content = self.tape.member("content", of: node, in: bytes) else { return Message(role: role, parts: []) }
+        guard let content = self.tape.member("content", of: node, in: bytes) else {
+            return Message(role: role, parts: [])
+        }
         if let text = self.tape.string(content, in: bytes) { return Message(role: role, parts: [.text(text)]) }
         let parts = self.elements(of: content).compactMap { part -> Message.Part? in
             if let text = self.text("text", of: part, bytes) { return .text(text) }
-            guard let file = self.tape.member("file", of: part, in: bytes) ?? self.tape.member("document", of: part, in: bytes)
+            guard
+                let file = self.tape.member("file", of: part, in: bytes)
+                    ?? self.tape.member("document", of: part, in: bytes)
             else { return nil }
             return self.document(file, bytes)
         }

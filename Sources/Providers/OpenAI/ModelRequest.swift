@@ -37,7 +37,8 @@ package struct ModelRequest: Sendable {
             throw RequestError(code: code, message: "the body is not JSON that can be read: \(error)")
         }
         guard tape.kind(tape.root) == .object else {
-            throw RequestError(code: "invalid_json", message: "the body is \(tape.kind(tape.root)), expected a JSON object")
+            throw RequestError(
+                code: "invalid_json", message: "the body is \(tape.kind(tape.root)), expected a JSON object")
         }
         let fields = try Fields(kind, tape, bytes)
         self.kind = kind
@@ -126,7 +127,8 @@ private struct Fields {
         self.model = alias
         self.modelNode = model
         guard let content else {
-            throw kind == .chat ? Self.missing("messages", "a list of messages") : Self.missing("input", "a text or a list")
+            throw kind == .chat
+                ? Self.missing("messages", "a list of messages") : Self.missing("input", "a text or a list")
         }
         if kind == .chat {
             guard tape.kind(content) == .array, tape.firstElement(of: content) != nil else {
@@ -136,7 +138,8 @@ private struct Fields {
             try self.readStream(stream, tape, bytes)
             if let limit = [limits.new, limits.old].compactMap({ $0 }).first(where: { tape.kind($0) != .null }) {
                 guard let count = tape.integer(limit, in: bytes), count > 0 else {
-                    throw Self.wrong(limit == limits.new ? "max_completion_tokens" : "max_tokens", "a whole number above 0")
+                    throw Self.wrong(
+                        limit == limits.new ? "max_completion_tokens" : "max_tokens", "a whole number above 0")
                 }
                 self.maximumTokens = TokenCount(count)
             }

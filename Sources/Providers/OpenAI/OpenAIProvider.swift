@@ -15,9 +15,8 @@ package struct OpenAIProvider: Provider {
     private let idleTimeout: TimeAmount
     private let key: Secret<String>?
 
-    /// - Parameters:
-    ///   - authority: host and port as they belong into `Host`.
-    ///   - basePath: what stands before `/chat/completions`, such as `/v1`.
+    /// `authority` is host and port as they belong into `Host`; `basePath` is what stands before `/chat/completions`, such
+    /// as `/v1`.
     package init(
         name: String, endpoint: UpstreamEndpoint, authority: String, basePath: String, key: Secret<String>?,
         responseTimeout: TimeAmount, idleTimeout: TimeAmount
@@ -41,7 +40,8 @@ package struct OpenAIProvider: Provider {
     }
 
     package func answer(
-        _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire, _ context: OperationContext
+        _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire,
+        _ context: OperationContext
     ) async throws(ProviderError) -> UpstreamResponse {
         let outbound = OutboundRequest(
             head: request.kind == .chat ? self.chatHead : self.embeddingsHead,
@@ -66,7 +66,9 @@ extension String {
         var result: [UInt8] = []
         var position = 0
         while position < text.count {
-            if position + pattern.count <= text.count, text[position..<(position + pattern.count)].elementsEqual(pattern) {
+            if position + pattern.count <= text.count,
+                text[position..<(position + pattern.count)].elementsEqual(pattern)
+            {
                 result += Array(replacement.utf8)
                 position += pattern.count
             } else {

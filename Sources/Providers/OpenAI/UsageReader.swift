@@ -13,7 +13,8 @@ package enum UsageReader {
         return TokenUsage(
             input: input, output: self.count("completion_tokens", tape, usage, bytes) ?? 0,
             cached: details.flatMap { self.count("cached_tokens", tape, $0, bytes) } ?? 0,
-            reasoning: outputDetails.flatMap { self.count("reasoning_tokens", tape, $0, bytes) } ?? 0, source: .reported)
+            reasoning: outputDetails.flatMap { self.count("reasoning_tokens", tape, $0, bytes) } ?? 0, source: .reported
+        )
     }
 
     private static func count(

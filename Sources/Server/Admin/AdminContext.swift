@@ -70,8 +70,18 @@ struct AdminError: Error, Hashable {
         AdminError(status: .badRequest, code: "invalid_request", message: what)
     }
 
-    static func unavailable(_ error: StoreError) -> AdminError {
-        AdminError(status: .serviceUnavailable, code: "storage_unavailable", message: "\(error)")
+    /// What the store says: that it was asked for what cannot be, or that it does not work.
+    init(_ error: StoreError) {
+        let isFaultOfTheCaller = error.code == .constraint
+        self.init(
+            status: isFaultOfTheCaller ? .badRequest : .serviceUnavailable,
+            code: isFaultOfTheCaller ? "invalid_request" : "storage_unavailable", message: "\(error)")
+    }
+
+    init(status: HTTPResponse.Status, code: String, message: String) {
+        self.status = status
+        self.code = code
+        self.message = message
     }
 }
 
@@ -85,7 +95,7 @@ struct AdminErrors: RouterMiddleware {
         } catch let error as AdminError {
             return try self.reply(error).response(from: request, context: context)
         } catch let error as StoreError {
-            return try self.reply(.unavailable(error)).response(from: request, context: context)
+            return try self.reply(AdminError(error)).response(from: request, context: context)
         } catch let error as any HTTPResponseError {
             let known = AdminError(status: error.status, code: "http_error", message: error.status.reasonPhrase)
             return try self.reply(known).response(from: request, context: context)

@@ -23,7 +23,7 @@ extension Administration {
     func createKey(_ request: Request, _ context: AdministratorContext) async throws -> AdminReply {
         let body = try await request.body.collect(upTo: 64 * 1024)
         let now = self.clock.now()
-        let order = try Self.order(body)
+        let order = try Self.order(body, at: now)
         let made = try await KeyIssue(store: self.stores.keys, clock: self.clock)
             .create(order, context.operation(at: now))
         self.gateway.replace(keys: try await self.stores.keys.ring(context.operation(at: now)))
@@ -36,7 +36,9 @@ extension Administration {
     /// `DELETE /api/keys/{id}`: takes a key back; it is refused from the next request on.
     func revokeKey(_ context: AdministratorContext) async throws -> AdminReply {
         let text = try context.parameters.require("id")
-        guard let id = Identifier<VirtualKey>(text) else { throw AdminError.notFound("there is no key `\(text.prefix(64))`") }
+        guard let id = Identifier<VirtualKey>(text) else {
+            throw AdminError.notFound("there is no key `\(text.prefix(64))`")
+        }
         let now = self.clock.now()
         let key: VirtualKey
         do throws(StoreError) {
@@ -52,68 +54,77 @@ extension Administration {
         return AdminReply(json)
     }
 
-    private static func order(_ body: ByteBuffer) throws -> KeyOrder {
-        guard let fields = OrderFields(body) else {
-            throw AdminError.invalid("expected a JSON object such as {\"name\":\"billing\"}")
+    private static func order(_ body: ByteBuffer, at now: Timestamp) throws(AdminError) -> KeyOrder {
+        let fields = try OrderFields(body)
+        guard let name = fields.name else { throw .invalid("`name` is missing, expected a string") }
+        guard (1...200).contains(name.unicodeScalars.count) else {
+            throw .invalid("`name` has \(name.unicodeScalars.count) characters, expected 1 to 200")
         }
-        guard let name = fields.name else { throw AdminError.invalid("`name` is missing, expected a string") }
         var order = KeyOrder(name: name)
+        order.models = fields.models
         if let role = fields.role {
             guard let known = VirtualKey.Role(rawValue: role) else {
-                throw AdminError.invalid("`role` is `\(role.prefix(64))`, expected application or administrator")
+                throw .invalid("`role` is `\(role.prefix(64))`, expected application or administrator")
             }
             order.role = known
         }
         if let expires = fields.expires {
-            guard let time = Timestamp(expires) else {
-                throw AdminError.invalid(
-                    "`expires` is `\(expires.prefix(64))`, expected a time such as 2027-01-01T00:00:00Z")
+            guard let time = Timestamp(expires), time > now else {
+                throw .invalid(
+                    "`expires` is `\(expires.prefix(64))`, expected a time to come such as 2099-01-01T00:00:00Z")
             }
             order.expiresAt = time
         }
-        guard fields.hasGoodModels else { throw AdminError.invalid("`models` is not a list of aliases") }
-        order.models = fields.models
         return order
     }
 }
 
 /// What the body of an order for a key holds, before it is judged.
+///
+/// Strict, because what is passed over gives more than was meant: a key that never expires, or may use every model.
 private struct OrderFields {
-    let name: String?
-    let role: String?
-    let expires: String?
-    let models: [String]?
-    let hasGoodModels: Bool
+    private(set) var name: String?
+    private(set) var role: String?
+    private(set) var expires: String?
+    private(set) var models: [String]?
 
-    /// nil where the body is not a JSON object.
-    init?(_ body: ByteBuffer) {
+    init(_ body: ByteBuffer) throws(AdminError) {
         let bytes = body.readableBytesUInt8Span
-        guard let tape = try? JSONTape(bytes), tape.kind(tape.root) == .object else { return nil }
-        self.name = Self.text("name", tape, bytes)
-        self.role = Self.text("role", tape, bytes)
-        self.expires = Self.text("expires", tape, bytes)
-        guard let list = tape.member("models", of: tape.root, in: bytes), tape.kind(list) != .null else {
-            self.models = nil
-            self.hasGoodModels = true
-            return
+        guard let tape = try? JSONTape(bytes), tape.kind(tape.root) == .object else {
+            throw .invalid("expected a JSON object such as {\"name\":\"billing\"}")
         }
-        let aliases = Self.texts(list, tape, bytes)
-        self.models = aliases
-        self.hasGoodModels = aliases != nil
+        var seen: Set<String> = []
+        var member = tape.firstMember(of: tape.root)
+        while let (nameNode, value) = member {
+            member = tape.member(after: value, of: tape.root)
+            let field = tape.string(nameNode, in: bytes) ?? ""
+            guard seen.insert(field).inserted else { throw .invalid("`\(field.prefix(64))` is there twice") }
+            let isNull = tape.kind(value) == .null
+            switch field {
+            case "name": self.name = isNull ? nil : try Self.text(field, value, tape, bytes)
+            case "role": self.role = isNull ? nil : try Self.text(field, value, tape, bytes)
+            case "expires": self.expires = isNull ? nil : try Self.text(field, value, tape, bytes)
+            case "models": self.models = isNull ? nil : try Self.texts(field, value, tape, bytes)
+            default: throw .invalid("`\(field.prefix(64))` is unknown, expected name, role, models or expires")
+            }
+        }
     }
 
-    private static func text(_ name: StaticString, _ tape: JSONTape, _ bytes: Span<UInt8>) -> String? {
-        tape.member(name, of: tape.root, in: bytes).flatMap { tape.string($0, in: bytes) }
+    private static func text(
+        _ field: String, _ node: JSONTape.Node, _ tape: JSONTape, _ bytes: Span<UInt8>
+    ) throws(AdminError) -> String {
+        guard let text = tape.string(node, in: bytes) else { throw .invalid("`\(field)` is no string") }
+        return text
     }
 
-    /// The strings of a list; nil where it is none or holds anything else.
-    private static func texts(_ list: JSONTape.Node, _ tape: JSONTape, _ bytes: Span<UInt8>) -> [String]? {
-        guard tape.kind(list) == .array else { return nil }
+    private static func texts(
+        _ field: String, _ list: JSONTape.Node, _ tape: JSONTape, _ bytes: Span<UInt8>
+    ) throws(AdminError) -> [String] {
+        guard tape.kind(list) == .array else { throw .invalid("`\(field)` is not a list of aliases") }
         var texts: [String] = []
         var next = tape.firstElement(of: list)
         while let element = next {
-            guard let text = tape.string(element, in: bytes) else { return nil }
-            texts.append(text)
+            texts.append(try Self.text(field, element, tape, bytes))
             next = tape.element(after: element, of: list)
         }
         return texts

@@ -47,7 +47,8 @@ struct Administration {
     private func readiness() -> AdminReply {
         let statistics = self.recorder.statistics
         guard statistics.failuresInARow == 0, self.recorder.hasRoom else {
-            return AdminReply(#"{"status":"not ready","reason":"events cannot be recorded"}"#, status: .serviceUnavailable)
+            return AdminReply(
+                #"{"status":"not ready","reason":"events cannot be recorded"}"#, status: .serviceUnavailable)
         }
         return AdminReply(#"{"status":"ready"}"#)
     }
@@ -60,9 +61,18 @@ struct Administration {
             ("gatehouse_events_queued", "gauge", "Events that wait to be recorded.", statistics.queued),
             ("gatehouse_events_recorded_total", "counter", "Events that are durable.", statistics.written),
             ("gatehouse_event_commits_total", "counter", "Commits that made events durable.", statistics.batches),
-            ("gatehouse_events_refused_total", "counter", "Events refused because the queue was full.", statistics.refused),
-            ("gatehouse_events_failed_total", "counter", "Events whose caller was told they are not recorded.", statistics.failed),
-            ("gatehouse_events_dropped_total", "counter", "Events that nobody waited for and that were lost.", statistics.dropped),
+            (
+                "gatehouse_events_refused_total", "counter", "Events refused because the queue was full.",
+                statistics.refused
+            ),
+            (
+                "gatehouse_events_failed_total", "counter", "Events whose caller was told they are not recorded.",
+                statistics.failed
+            ),
+            (
+                "gatehouse_events_dropped_total", "counter", "Events that nobody waited for and that were lost.",
+                statistics.dropped
+            ),
         ]
         let text = rows.map { "# HELP \($0.name) \($0.help)\n# TYPE \($0.name) \($0.kind)\n\($0.name) \($0.value)\n" }
         return AdminReply(text.joined(), contentType: "text/plain; version=0.0.4; charset=utf-8")

@@ -184,12 +184,15 @@ struct Outcome: Sendable {
     var frames: [String] { Outcome.frames(of: self.body) }
 
     static func frames(of stream: String) -> [String] {
-        stream.replacing("\r\n", with: "\n").split(separator: "\n\n").map { $0.drop { $0 == "\n" } }.map { $0.hasPrefix("data: ") ? String($0.dropFirst(6)) : String($0) }
+        stream.replacing("\r\n", with: "\n").split(separator: "\n\n").map { $0.drop { $0 == "\n" } }.map {
+            $0.hasPrefix("data: ") ? String($0.dropFirst(6)) : String($0)
+        }
     }
 }
 
 extension House {
-    static let hello = #"{"id":"c1","object":"chat.completion","model":"owl-2026","choices":[{"index":0,"#
+    static let hello =
+        #"{"id":"c1","object":"chat.completion","model":"owl-2026","choices":[{"index":0,"#
         + #""message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],"#
         + #""usage":{"prompt_tokens":11,"completion_tokens":7,"total_tokens":18}}"#
 
@@ -214,7 +217,9 @@ extension House {
             await self.recorder.drain()
             #expect(wire.ends.count == 1, "an exchange ends once, this one \(wire.ends)")
             let head = wire.head.map { String(buffer: $0.lines) } ?? ""
-            let events = self.events.exchanges.dropFirst(before).filter { head.isEmpty || head.contains($0.id.description) }
+            let events = self.events.exchanges.dropFirst(before).filter {
+                head.isEmpty || head.contains($0.id.description)
+            }
             #expect(events.count <= 1, "an exchange leaves one event")
             return Outcome(
                 status: wire.head?.status, head: head, body: shown(wire.pieces.joined()), pieces: wire.pieces,

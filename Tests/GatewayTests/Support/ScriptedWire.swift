@@ -63,7 +63,8 @@ final class ScriptedWire: Wire, @unchecked Sendable {
     var onWrite: (@Sendable () -> Void)?
 
     init(
-        _ executor: LoopExecutor, body: Result<ByteBuffer, RequestRefusal>, patience: Int? = nil, upstream: @escaping Upstream
+        _ executor: LoopExecutor, body: Result<ByteBuffer, RequestRefusal>, patience: Int? = nil,
+        upstream: @escaping Upstream
     ) {
         self.executor = executor
         self.requestBody = body
@@ -76,7 +77,9 @@ final class ScriptedWire: Wire, @unchecked Sendable {
         return try self.requestBody.get()
     }
 
-    func call(_ request: OutboundRequest, at endpoint: UpstreamEndpoint) async throws(TransportError) -> UpstreamResponse {
+    func call(_ request: OutboundRequest, at endpoint: UpstreamEndpoint) async throws(TransportError)
+        -> UpstreamResponse
+    {
         let call = Call(head: String(buffer: request.head), body: String(buffer: request.body))
         self.calls.append(call)
         let reply = try await self.upstream(call)

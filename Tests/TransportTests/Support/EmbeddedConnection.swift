@@ -75,7 +75,9 @@ final class Notes: @unchecked Sendable {
 
 extension Wire {
     /// Answers 200 with a text.
-    func answer(_ text: String, status: Int = 200) { self.respond(AnswerHead(status: status), body: ByteBuffer(string: text)) }
+    func answer(_ text: String, status: Int = 200) {
+        self.respond(AnswerHead(status: status), body: ByteBuffer(string: text))
+    }
 }
 
 extension Inbound {

@@ -20,11 +20,11 @@ enum Loops {
     }
 }
 
-/// Waits until something holds that other tasks or sockets bring about; fails after ten seconds.
+/// Waits until something holds that other tasks or sockets bring about; fails after a minute, which only a broken one takes.
 func eventually(
     _ what: Comment, _ location: SourceLocation = #_sourceLocation, _ holds: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while try await !holds() {
         guard ContinuousClock.now < deadline else {
             Issue.record("waited in vain: \(what)", sourceLocation: location)

@@ -36,7 +36,7 @@ final class RawClient: Sendable {
     private let received = Mutex(Received())
     private let connected = Mutex<(any Channel)?>(nil)
 
-    /// - Parameter isReading: whether it takes what comes; `setReading` changes that.
+    /// Connects; where it is not reading, it takes nothing of what comes until `setReading` says so.
     static func connect(to port: Int, isReading: Bool = true) async throws -> RawClient {
         let client = RawClient()
         let channel = try await ClientBootstrap(group: Loops.one)
@@ -56,11 +56,15 @@ final class RawClient: Sendable {
         get throws { try #require(self.connected.withLock { $0 }) }
     }
 
-    func send(_ bytes: some Sequence<UInt8>) async throws { try await self.channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+    func send(_ bytes: some Sequence<UInt8>) async throws {
+        try await self.channel.writeAndFlush(ByteBuffer(bytes: bytes))
+    }
     func send(_ text: String) async throws { try await self.send(text.utf8) }
     func closeOutput() async throws { try await self.channel.close(mode: .output) }
     func close() async throws { try? await self.channel.close() }
-    func setReading(_ isReading: Bool) async throws { try await self.channel.setOption(.autoRead, value: isReading).get() }
+    func setReading(_ isReading: Bool) async throws {
+        try await self.channel.setOption(.autoRead, value: isReading).get()
+    }
 
     /// All that came so far.
     var text: String { self.received.withLock { shown($0.bytes) } }
