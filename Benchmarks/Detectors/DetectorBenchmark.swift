@@ -6,20 +6,20 @@ import Detection
 /// the library alone. Run by `Benchmarks/run`.
 @main
 enum DetectorBenchmark {
-    /// Ordinary prose of 2 KB without anything to find.
-    private static let clean = Self.repeated(
-        """
+    private static let prose = """
         The warehouse in the north reports that the new shelves are in place and that the second shift starts on Monday. \
         Two of the five forklifts are waiting for parts; the supplier promises them by the end of the week, and until then \
         the heavy pallets stay on the ground floor. Nobody was hurt when the gate jammed, and it was repaired the same day.
-        """)
-    /// The same with an address, a card and a token in it, which are made up here.
-    private static let dirty = Self.repeated(
         """
+    /// An address, a telephone, a card and a token, which are made up here.
+    private static let secrets = """
         Write to ann.bee@mailbox.org about the invoice, call +49 30 901820 before noon, and charge 4111 1111 1111 1111. \
-        The build signs in with \("ghp" + "_")Demo0123456789Demo0123456789Demo0123, which must not leave the house. Nobody \
-        was hurt when the gate jammed, and it was repaired the same day.
-        """)
+        The build signs in with \("ghp" + "_")Demo0123456789Demo0123456789Demo0123, which must not leave the house.
+        """
+    /// 2 KB of ordinary prose without anything to find.
+    private static let clean = Self.filled("")
+    /// The same beginning with what is to be found.
+    private static let dirty = Self.filled(Self.secrets)
 
     static func main() throws {
         let database = try PatternDatabase()
@@ -56,9 +56,9 @@ enum DetectorBenchmark {
 
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-    private static func repeated(_ text: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count < 2048 { bytes += Array(text.utf8) + [0x0A] }
+    private static func filled(_ start: String) -> [UInt8] {
+        var bytes = Array(start.utf8)
+        while bytes.count < 2048 { bytes += Array(Self.prose.utf8) + [0x0A] }
         return Array(bytes.prefix(2048))
     }
 }

@@ -307,7 +307,7 @@ final class Exchange {
         self.account.servedModel = tape.member("model", of: tape.root, in: bytes).flatMap { tape.string($0, in: bytes) }
         if self.account.usage == nil { self.account.usage = self.account.estimate(output: body.readableBytes) }
         let redactions = try await self.decide(.release, self.snapshot.configuration.responsePatterns, tape, body)
-        return .whole(body.patched(redactions))
+        return .whole(body.patched(Screening.withoutTokens(redactions, tape, body)))
     }
 
     private static func read(_ body: ByteBuffer) -> JSONTape? { try? JSONTape(body.readableBytesUInt8Span) }

@@ -67,6 +67,27 @@ struct Screening: Sendable {
         }
     }
 
+    /// The same changes to an answer, and those that empty `logprobs` of the choices that they are in: these spell the
+    /// text once more, token by token.
+    static func withoutTokens(_ patches: [BytePatch], _ tape: JSONTape, _ body: ByteBuffer) -> [BytePatch] {
+        let bytes = body.readableBytesUInt8Span
+        guard !patches.isEmpty, let choices = tape.member("choices", of: tape.root, in: bytes) else { return patches }
+        var all = patches
+        // Both are in order, and neither is looked at twice.
+        var patch = 0
+        var next = tape.firstElement(of: choices)
+        while let choice = next {
+            next = tape.element(after: choice, of: choices)
+            let range = tape[choice].range
+            while patch < patches.count, patches[patch].range.lowerBound < range.lowerBound { patch += 1 }
+            guard patch < patches.count, patches[patch].range.lowerBound < range.upperBound,
+                let tokens = tape.member("logprobs", of: choice, in: bytes), tape.kind(tokens) != .null
+            else { continue }
+            all.append(BytePatch(tape[tokens].range, Array("null".utf8)))
+        }
+        return all
+    }
+
     /// The changes to the body that put marks in the place of findings.
     func patches(for findings: [Finding], _ tape: JSONTape) -> [BytePatch] {
         let findings = findings.nonOverlapping()

@@ -56,6 +56,8 @@ struct StreamInspector {
         var pieces: [Piece] = []
         /// A member `usage` beside choices, as offsets in the frame: emptied, so that usage is told once.
         var usage: Range<Int>?
+        /// Members `logprobs`, which spell the pieces of their choice once more, token by token: emptied with any of them.
+        var tokens: [(pieces: Range<Int>, raw: Range<Int>)] = []
         var isDropped = false
     }
 
@@ -246,10 +248,16 @@ struct StreamInspector {
             isFinished = self.tape.kind(reason) == .string && !self.tape[reason].range.isEmpty
         }
         let before = frame.pieces.count
-        if let delta = self.tape.member("delta", of: choice, in: text) {
-            self.readStrings(below: delta, of: index, text, at: offset, into: &frame)
+        // A whole message in a chunk is no part of the protocol, and no way around the detectors.
+        if let spoken = self.tape.member("delta", of: choice, in: text)
+            ?? self.tape.member("message", of: choice, in: text)
+        {
+            self.readStrings(below: spoken, of: index, text, at: offset, into: &frame)
         } else if let whole = self.tape.member("text", of: choice, in: text) {
             self.add(whole, Self.field(of: "text"), choice: index, tool: 0, text, at: offset, into: &frame)
+        }
+        if let tokens = self.tape.member("logprobs", of: choice, in: text), self.tape.kind(tokens) != .null {
+            frame.tokens.append((before..<frame.pieces.count, self.tape[tokens].range.shifted(by: offset)))
         }
         if frame.pieces.count > before { self.settleOthers(of: index, than: frame.pieces[before...]) }
         self.choices[index] = isFinished || self.choices[index] == true
@@ -413,7 +421,8 @@ struct StreamInspector {
 
     private func patches(for frame: Frame, at offset: Int) -> [BytePatch] {
         var patches = frame.usage.map { [BytePatch($0, Array("null".utf8))] } ?? []
-        for piece in frame.pieces {
+        var tokens = frame.tokens[...]
+        for (number, piece) in frame.pieces.enumerated() {
             let findings = self.channels[piece.channel].redactions.filter { $0.span.overlaps(piece.text) }
             guard !findings.isEmpty,
                 let raw = self.unreleased.getSlice(
@@ -429,6 +438,11 @@ struct StreamInspector {
             var content: [UInt8] = []
             JSONString.appendEscaped(Redaction.redact(text.span, local).span, to: &content)
             patches.append(BytePatch(piece.raw, content))
+            tokens = tokens.drop { $0.pieces.upperBound <= number }
+            if let spelled = tokens.first, spelled.pieces.contains(number) {
+                patches.append(BytePatch(spelled.raw, Array("null".utf8)))
+                tokens.removeFirst()
+            }
         }
         return patches
     }

@@ -47,6 +47,25 @@ struct AnswerTests {
         #expect(outcome.event?.responseBytes == Self.answer(expected).utf8.count)
     }
 
+    @Test("What is taken out of a choice is not spelled by its tokens either; other choices keep theirs")
+    func tokens() async throws {
+        let spelled =
+            #"{"content":[{"token":"bob","logprob":-0.1,"bytes":[98,111,98]},{"token":"@","logprob":-1,"bytes":[64]}]}"#
+        @Sendable func answer(_ texts: [String], _ tokens: [String]) -> String {
+            let choices = zip(texts, tokens).enumerated().map { index, choice in
+                #"{"index":\#(index),"logprobs":\#(choice.1),"message":{"role":"assistant","content":"\#(choice.0)"}}"#
+            }
+            return #"{"choices":[\#(choices.joined(separator: ","))]}"#
+        }
+        let outcome = try await House.guarded([.redact([.email])]).exchange { _ in
+            .json(answer(["hello", "bob@example.com", "bye", "eve@example.org"], [spelled, spelled, spelled, "null"]))
+        }
+        #expect(
+            outcome.body
+                == answer(
+                    ["hello", "[REDACTED:email]", "bye", "[REDACTED:email]"], [spelled, "null", spelled, "null"]))
+    }
+
     @Test("An answer that policy blocks is withheld")
     func blocked() async throws {
         let outcome = try await House.guarded([.block([.email], "no addresses")]).exchange { _ in

@@ -57,7 +57,7 @@ struct StreamInspectorTests {
         return Array((stream + Stream.done).utf8)
     }
 
-    @Test("However a stream is cut into reads, the same bytes are released", arguments: 0..<60 as Range<UInt64>)
+    @Test("However a stream is cut into reads, the same bytes are released", arguments: 0..<30 as Range<UInt64>)
     func anyReads(_ seed: UInt64) throws {
         var random = SplitMix(seed: seed)
         let stream = Self.random(&random)
@@ -112,7 +112,7 @@ struct StreamInspectorTests {
     @Test("Of one text, no more is held back than the scanner needs", arguments: [1, 10, 100])
     func heldBack(_ size: Int) throws {
         var random = SplitMix(seed: UInt64(size))
-        let text = (0..<2000).map { _ in random.pick(Self.words) }.joined()
+        let text = (0..<700).map { _ in random.pick(Self.words) }.joined()
         let deltas = random.pieces(of: Array(text.utf8), longest: size).map { shown($0) }
         var inspector = StreamInspector(patterns: try House.patterns, wantsUsage: false)
         let scratch = Scratch()

@@ -136,6 +136,29 @@ extension StreamTests {
         #expect(try await Self.stream(apart, try House.guarded([.redact([.email])])).body == apart.joined())
     }
 
+    @Test("What is taken out of a delta is not spelled by its tokens either; other deltas keep theirs")
+    func tokens() async throws {
+        func chunk(_ text: String) -> String {
+            let tokens = #"{"content":[{"token":\#(Stream.quoted(text)),"logprob":-0.5}]}"#
+            return #"data: {"choices":[{"index":0,"delta":{"content":\#(Stream.quoted(text))},"logprobs":\#(tokens)}]}"#
+                + "\n\n"
+        }
+        let words = ["hello ", "bob", "@exam", "ple.com", " bye"]
+        let outcome = try await Self.stream(
+            words.map(chunk) + [Stream.finish(), Stream.done], try House.guarded([.redact([.email])]))
+        #expect(Stream.read(outcome.body) == "hello [REDACTED:email] bye")
+        for word in ["bob", "exam", "ple.com"] { #expect(!outcome.body.contains(word)) }
+        for word in ["hello ", " bye"] { #expect(outcome.body.contains(#""token":"\#(word)""#)) }
+    }
+
+    @Test("A whole message in a chunk is inspected as a delta is")
+    func messages() async throws {
+        let chunk = Stream.text("to bob@example.com").replacing(#""delta""#, with: #""message""#)
+        let outcome = try await Self.stream(
+            [chunk, Stream.finish(), Stream.done], try House.guarded([.redact([.email])]))
+        #expect(outcome.body.contains("to [REDACTED:email]"))
+    }
+
     @Test("Escapes in a delta are undone for the detectors and written anew where something is taken out")
     func escapes() async throws {
         let pieces = [

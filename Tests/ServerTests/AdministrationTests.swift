@@ -24,6 +24,9 @@ struct AdministrationTests {
         let administrator: (key: VirtualKey, shown: String)
         let revoked: (key: VirtualKey, shown: String)
 
+        /// Compiles the detectors once for all tests.
+        private static let assembly = Assembly(clock: SystemClock())
+
         final class Acts: Sendable {
             let all = Mutex<[(AdministrativeEvent.Act, Principal)]>([])
         }
@@ -37,14 +40,14 @@ struct AdministrationTests {
             self.application = try await home.key(.application)
             self.administrator = try await home.key(.administrator)
             self.revoked = try await home.key(.administrator)
-            _ = try await stores.keys.revoke(self.revoked.key.id, at: clock.now(), .ofServer(at: clock.now()))
+            _ = try await stores.keys.revoke(self.revoked.key.id, at: clock.now(), .ofTests)
             let recorder = Recorder(store: sink ?? stores.events, capacity: 8)
             let acts = Acts()
             self.recorder = recorder
             self.acts = acts
             let gateway = Gateway(
-                configuration: try Assembly(clock: clock).configuration(settings, secrets: [:]),
-                keys: try await stores.keys.ring(.ofServer(at: clock.now())), recorder: recorder, clock: clock)
+                configuration: try Self.assembly.configuration(settings, secrets: [:]),
+                keys: try await stores.keys.ring(.ofTests), recorder: recorder, clock: clock)
             self.administration = Administration(
                 gateway: gateway, stores: stores, recorder: recorder, clock: clock,
                 act: { act, principal in acts.all.withLock { $0.append((act, principal)) } })
@@ -132,7 +135,7 @@ struct AdministrationTests {
             if !route.isOpen { #expect(answer.code == "administrator_key_required") }
         }
         #expect(office.acts.all.withLock { $0.isEmpty })
-        #expect(try await office.home.stores().keys.keys(.ofServer(at: SystemClock().now())).count == 3)
+        #expect(try await office.home.stores().keys.keys(.ofTests).count == 3)
 
         let answer = try await office.order(route.method, uri, route.body)
         #expect(answer.status == route.status)
@@ -231,7 +234,7 @@ struct AdministrationTests {
         #expect(answer.code == "invalid_request")
         #expect(answer.json["error", "message"]?.text?.contains(mentioned) == true, "\(answer.text)")
         #expect(office.acts.all.withLock { $0.isEmpty })
-        #expect(try await office.home.stores().keys.keys(.ofServer(at: SystemClock().now())).count == 3)
+        #expect(try await office.home.stores().keys.keys(.ofTests).count == 3)
     }
 
     @Test("A body that is too large is refused")

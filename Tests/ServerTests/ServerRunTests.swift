@@ -54,7 +54,7 @@ struct ServerRunTests {
             }
             #expect(ContinuousClock.now - began < .seconds(5), "a second, and some for a busy machine")
             _ = try await home.stores().keys.revoke(
-                key.key.id, at: SystemClock().now(), .ofServer(at: SystemClock().now()))
+                key.key.id, at: SystemClock().now(), .ofTests)
             began = ContinuousClock.now
             try await eventually("the key is refused") { try await server.chat("hello", key: key.shown).status == 401 }
             #expect(ContinuousClock.now - began < .seconds(5), "a second, and some for a busy machine")
