@@ -1,4 +1,5 @@
 import Conversation
+import Kernel
 import NIOCore
 import Providers
 import TestSupport
