@@ -79,7 +79,10 @@ struct ServerRunTests {
                 try await Self.models(server, key.shown) == ["answers", "more"]
             }
             let fingerprint = try home.settings.fingerprint
-            #expect(try await home.acts().contains(.configurationReloaded(configuration: fingerprint)))
+            // An act is written a moment after it has taken effect.
+            try await eventually("the edit is remembered") {
+                try await home.acts().contains(.configurationReloaded(configuration: fingerprint))
+            }
 
             for (bad, reason) in [
                 ("models: [", "gatehouse.yaml"), (Home.yaml(models: "  most: {provider: nobody}"), "nobody"),
