@@ -56,6 +56,9 @@ let package = Package(
         module("Kernel"),
         module("Framing"),
         module("Conversation", ["Kernel"]),
+        module("Codecs", ["Kernel", "Framing", "Conversation", crypto]),
+        module("Metering", ["Kernel", "Conversation"]),
+        module("Cedar", ["Kernel"]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Detection", ["CVectorscan"]),
 
@@ -65,41 +68,58 @@ let package = Package(
         module("Policy", ["Kernel", "Detection"]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Audit", grdb, sqlite]),
-        module("Providers", ["Kernel", "Framing", "Conversation", "Transport", nio("NIOCore")], isOnEventLoop: true),
+        module(
+            "Providers", ["Kernel", "Framing", "Conversation", "Codecs", "Transport", nio("NIOCore"), crypto],
+            isOnEventLoop: true),
 
         // Floor 3: the path of one exchange.
         module(
             "Gateway",
             [
-                "Kernel", "Framing", "Conversation", "Detection", "Transport", "Identity", "Policy", "Audit",
+                "Kernel", "Framing", "Conversation", "Codecs", "Detection", "Transport", "Identity", "Policy", "Audit",
                 "Providers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
         // Floor 4: the composition root.
-        module("Settings", ["Kernel", yaml]),
+        module("Settings", ["Kernel", "Metering", yaml]),
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Detection", "Transport", "Identity", "Policy", "Audit", "Storage",
-                "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, logging,
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
+                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
         // Floor 5: the command line.
         .executableTarget(
             name: "gatehouse",
-            dependencies: ["Kernel", "Conversation", "Settings", "Server", "Identity", "Audit", arguments, logging],
+            dependencies: [
+                "Kernel", "Conversation", "Metering", "Settings", "Server", "Identity", "Audit", arguments, logging,
+            ],
             swiftSettings: settings),
 
         // Measured by `make bench`.
         .executableTarget(
             name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
             swiftSettings: settings),
+        .executableTarget(
+            name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "cedar-benchmark", dependencies: ["Cedar", "Kernel"], path: "Benchmarks/Cedar",
+            exclude: ["side_by_side.py"], swiftSettings: settings),
+        // Answers what Tests/Differential/cedar.py asks, to be compared with the reference implementation.
+        .executableTarget(
+            name: "cedar-decisions", dependencies: ["Cedar", "Kernel"], path: "Tests/Differential",
+            exclude: ["cedar.py", "cedar_validation.py", "mcp_schema.py"], swiftSettings: settings),
 
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Kernel"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("KernelTests", ["Kernel", "TestSupport"]),
+        tests("CodecsTests", ["Codecs", "Conversation", "Framing", "Kernel", "TestSupport"]),
+        tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
+        tests("CedarTests", ["Cedar", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
@@ -108,8 +128,8 @@ let package = Package(
         tests(
             "StorageTests", ["Storage", "Kernel", "Identity", "Audit", "Conversation", "TestSupport", grdb],
             exclude: ["Golden"]),
-        tests("SettingsTests", ["Settings", "Kernel"], exclude: ["Golden"]),
-        tests("ProvidersTests", ["Providers", "Kernel", "Conversation", "Transport", "TestSupport", nio("NIOCore")]),
+        tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
+        tests("ProvidersTests", ["Providers", "Kernel", "Conversation", "Codecs", "Transport", "TestSupport", nio("NIOCore")]),
         tests(
             "TransportTests",
             ["Transport", "Framing", "TestSupport", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"), tls],
@@ -125,8 +145,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Kernel", "Framing", "Conversation", "Detection", "Transport", "Identity", "Policy", "Audit",
-                "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
+                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Detection", "Transport", "Identity", "Policy",
+                "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(
             "CommandTests",

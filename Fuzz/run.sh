@@ -6,13 +6,16 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # The targets. Each is Fuzz/Targets/TARGET.swift and Fuzz/Corpora/TARGET, compiled with the sources named here.
-targets="http-request http-response chunked event-stream json"
+targets="http-request http-response chunked event-stream event-message json"
 sources() {
     case "$1" in
         http-request | http-response | chunked | event-stream)
             support=Tests/FramingTests/Support
             echo Sources/Framing/*.swift "$support/Invariants.swift" "$support/Wire.swift" \
                 "$support/ReferenceEventStream.swift" "$support/SplitMix.swift" ;;
+        event-message)
+            support=Tests/FramingTests/Support
+            echo Sources/Framing/*.swift "$support/EventMessages.swift" "$support/SplitMix.swift" ;;
         json) echo Sources/Kernel/*.swift Tests/KernelTests/JSONInvariants.swift ;;
     esac
 }

@@ -6,8 +6,14 @@ package struct ExchangeEvent: Hashable, Sendable {
     /// What was asked for.
     package enum Act: String, Sendable, CaseIterable {
         case chatCompletion = "chat.completions"
+        case responses
+        case messages
+        case generateContent = "generate_content"
+        case tokenCount = "count_tokens"
         case embedding = "embeddings"
         case models
+        /// A route of OpenAI's API that is passed on as it is: images, audio, files, batches and the like.
+        case passed = "passthrough"
         /// Refused before it was clear what was asked for.
         case unknown
     }
@@ -58,7 +64,7 @@ package struct ExchangeEvent: Hashable, Sendable {
     package let servedModel: String?
     package let isStreamed: Bool
     package let outcome: Outcome
-    /// The HTTP status that was sent; 0 where none was.
+    /// The HTTP status that was sent; 499 where the client had gone before one was.
     package let status: Int
     /// The error's stable code, such as `invalid_api_key`.
     package let code: String?

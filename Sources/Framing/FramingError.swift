@@ -36,7 +36,9 @@ extension FramingError {
             case .unsupportedExpectation: 417
             case .headTooLong, .tooManyFields, .trailersTooLong: 431
             case .unsupportedMethod, .unsupportedTransferCoding: 501
-            case .malformedStatusLine, .unrequestedUpgrade, .closingInterim, .bodyWhereNoneMayBe, .eventTooLong: 502
+            case .malformedStatusLine, .unrequestedUpgrade, .closingInterim, .bodyWhereNoneMayBe, .eventTooLong,
+                .malformedMessagePrelude, .malformedMessageHeader, .messageTooLong, .messageChecksumMismatch:
+                502
             case .unsupportedVersion: 505
             default: 400
             }
@@ -93,6 +95,15 @@ extension FramingError.Code {
 
     // Event streams.
     package static let eventTooLong = Self(name: .eventTooLong)
+
+    // Event streams of AWS.
+    package static let malformedMessagePrelude = Self(name: .malformedMessagePrelude)
+    package static let malformedMessageHeader = Self(name: .malformedMessageHeader)
+    package static let messageTooLong = Self(name: .messageTooLong)
+    package static let messageChecksumMismatch = Self(name: .messageChecksumMismatch)
+
+    // Forms.
+    package static let malformedForm = Self(name: .malformedForm)
 }
 
 extension FramingError.Code {
@@ -106,6 +117,8 @@ extension FramingError.Code {
         case transferEncodingInOldVersion, conflictingLengths, bodyWhereNoneMayBe
         case malformedChunkSize, chunkSizeTooLong, chunkExtension, malformedChunkEnd, malformedTrailer
         case forbiddenTrailer, trailersTooLong, eventTooLong
+        case malformedMessagePrelude, malformedMessageHeader, messageTooLong, messageChecksumMismatch
+        case malformedForm
 
         var message: String {
             switch self {
@@ -147,6 +160,12 @@ extension FramingError.Code {
             case .forbiddenTrailer: "a trailer that only a head may have"
             case .trailersTooLong: "the trailers are longer than the limit"
             case .eventTooLong: "an event is longer than the limit"
+            case .malformedMessagePrelude: "the lengths at the beginning of a message do not fit each other"
+            case .malformedMessageHeader:
+                "expected headers of a message with different names, a known type and text in UTF-8"
+            case .messageTooLong: "a message is longer than the limit"
+            case .messageChecksumMismatch: "a message does not have the checksum that it states"
+            case .malformedForm: "expected parts with names between the boundaries that the content type states"
             }
         }
     }

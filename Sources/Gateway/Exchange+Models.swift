@@ -1,3 +1,4 @@
+import Codecs
 import Identity
 import Kernel
 import NIOCore
@@ -10,39 +11,29 @@ extension Exchange {
     /// Ends an exchange that is not acceptable from the start.
     func refuse(_ refusal: Refusal) async { await self.record(.refused(refusal)) }
 
-    /// Lists the models that the key may use, or shows one of them.
+    /// Lists the models that the key may use, or shows one of them, in the caller's shape.
     func listModels(_ inbound: InboundRequest, _ alias: String?) async {
         let ending: Ending
         do throws(Refusal) {
             let key = try self.identify(inbound)
             try self.admitEvent()
             let models = self.snapshot.configuration.models
-            var json = JSONWriter()
+            let body: [UInt8]
             if let alias {
                 guard models[alias] != nil, key.mayUse(model: alias) else { throw .unknownModel(alias) }
-                self.write(alias, to: &json)
+                body = Self.entry(alias).body(in: self.shape)
             } else {
-                json.beginObject()
-                json.member("object", "list")
-                json.name("data")
-                json.beginArray()
-                for alias in models.aliases where key.mayUse(model: alias) { self.write(alias, to: &json) }
-                json.endArray()
-                json.endObject()
+                let aliases = models.aliases.filter { key.mayUse(model: $0) }
+                body = ModelListing(aliases.map(Self.entry)).body(in: self.shape)
             }
-            ending = .whole(ByteBuffer(bytes: json.bytes))
+            ending = .whole(ByteBuffer(bytes: body), "application/json")
         } catch {
             ending = .refused(error)
         }
         await self.record(ending)
     }
 
-    private func write(_ alias: String, to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", alias)
-        json.member("object", "model")
-        json.member("created", 0)
-        json.member("owned_by", self.snapshot.configuration.models[alias]?.provider.name ?? "gatehouse")
-        json.endObject()
+    private static func entry(_ alias: String) -> ModelListing.Entry {
+        ModelListing.Entry(alias, created: Timestamp(microseconds: 0))
     }
 }

@@ -1,4 +1,5 @@
 import Audit
+import Codecs
 import Conversation
 import Detection
 import Framing
@@ -21,30 +22,48 @@ import Transport
 final class Exchange {
     /// How the exchange ends towards the client, decided but not yet done.
     enum Ending {
-        /// A whole answer.
-        case whole(ByteBuffer)
+        /// A whole answer, and what it says of its content.
+        case whole(ByteBuffer, String)
         /// The last bytes of a stream that came to its proper end.
         case streamed(ByteBuffer)
         /// A refusal: an error answer, or an error frame where a stream was begun.
         case refused(Refusal)
     }
 
-    private let idText: String
-    private let lane: Lane
-    private let wire: any Wire
+    let idText: String
+    let dialect: Dialect
+    let lane: Lane
+    let wire: any Wire
     let snapshot: Gateway.Snapshot
 
     /// What becomes known on the way.
-    private var account: ExchangeAccount
+    var account: ExchangeAccount
+    /// The shape of what the caller is told.
+    var shape: WireShape
     private var redactions: [BytePatch] = []
     private var hasBegun = false
-    private var wasRedacted = false
+    var wasRedacted = false
+    /// Whether another model could answer in the place of the one that is asked.
+    private var mayBeReplaced = false
+    /// What the provider's shape has no place for.
+    private var dropped: [String] = []
+    /// Whether the stream goes out as a JSON array, and how much of it has.
+    private var isArray = false
+    private var array = ArrayFraming()
     /// Why a stream was stopped half way.
     private var filter: Refusal?
 
     init(
-        id: Identifier<Kernel.Exchange>, startedAt: Timestamp, act: ExchangeEvent.Act, lane: Lane, wire: any Wire
+        id: Identifier<Kernel.Exchange>, startedAt: Timestamp, act: ExchangeEvent.Act, _ dialect: Dialect, lane: Lane,
+        wire: any Wire
     ) {
+        self.dialect = dialect
+        self.shape =
+            switch dialect {
+            case .openAI: .openAIChat
+            case .anthropic: .anthropicMessages
+            case .gemini: .gemini
+            }
         self.idText = id.description
         self.account = ExchangeAccount(id: id, startedAt: startedAt, act: act)
         self.lane = lane
@@ -53,17 +72,14 @@ final class Exchange {
     }
 
     /// Takes a request to a model through the path.
-    func run(_ inbound: InboundRequest, _ kind: ModelRequest.Kind) async {
+    func run(_ inbound: InboundRequest, _ address: ModelRequest.Address) async {
         let ending: Ending
         do throws(Refusal) {
             let key = try self.identify(inbound)
             try self.admit(key)
             defer { self.lane.gateway.admission.leave(key.id) }
-            let request = try await self.decode(kind, key)
-            try await self.screenAndDecide(request)
-            let model = try self.route(request)
-            let answer = try await self.call(model, request)
-            ending = try await self.inspectAndDecide(answer, request)
+            let request = try await self.decode(address, key)
+            ending = try await self.answer(request, by: try self.route(request, key))
         } catch {
             ending = .refused(error)
         }
@@ -71,28 +87,64 @@ final class Exchange {
         await self.record(ending)
     }
 
+    /// Takes the request to the models that may answer it, one after the other, until one does. What is found is decided for
+    /// each, since it matters where the content goes. Once the caller has a byte of an answer, there is no other.
+    private func answer(_ request: ModelRequest, by models: [Model]) async throws(Refusal) -> Ending {
+        var others = models[...]
+        while let model = others.popFirst() {
+            self.account.model = model
+            self.mayBeReplaced = !others.isEmpty
+            do throws(Refusal) {
+                try await self.screenAndDecide(request)
+                let answer = try await self.call(model, request)
+                return try await self.inspectAndDecide(answer, request)
+            } catch {
+                guard self.mayBeReplaced, error.isOfProvider, !self.hasBegun else { throw error }
+            }
+        }
+        throw .unknownModel(request.model)
+    }
+
     // MARK: identify
 
-    /// Who asks, by the virtual key that the head carries in any of the places where SDKs put it.
+    /// Who asks, by the virtual key that the request carries in any of the places where SDKs put it.
     func identify(_ inbound: InboundRequest) throws(Refusal) -> VirtualKey {
-        let fields = inbound.head.fields
         let bytes = inbound.bytes.readableBytesUInt8Span
-        let presented: Range<Int>
-        if let range = fields[.authorization] {
-            guard let token = Self.bearerToken(in: bytes, range) else { throw .missingKey }
-            presented = token
-        } else if let range = fields[.xAPIKey] ?? fields[.apiKey] {
-            presented = range
-        } else {
-            throw .missingKey
-        }
+        guard let presented = Self.credential(of: inbound, self.dialect) else { throw .missingKey }
         do throws(IdentityError) {
             let key = try self.snapshot.keys.authenticate(bytes.extracting(presented), at: self.account.startedAt)
             self.account.key = key
             return key
         } catch {
-            throw .invalidKey
+            throw .invalidKey(error)
         }
+    }
+
+    /// Where the key stands in the head. Anthropic's API takes `x-api-key` before `Authorization`, the others do not say.
+    private static func credential(of inbound: InboundRequest, _ dialect: Dialect) -> Range<Int>? {
+        let fields = inbound.head.fields
+        let bytes = inbound.bytes.readableBytesUInt8Span
+        if dialect == .anthropic, let key = fields[.xAPIKey] { return key }
+        if let range = fields[.authorization] { return Self.bearerToken(in: bytes, range) }
+        if let key = fields[.xAPIKey] ?? fields[.apiKey] ?? fields[.xGoogAPIKey] { return key }
+        guard dialect == .gemini, let query = inbound.head.query else { return nil }
+        return Self.keyParameter(in: bytes, query)
+    }
+
+    /// The value of `key=` in a query, as Gemini's clients may send it.
+    private static func keyParameter(in bytes: Span<UInt8>, _ query: Range<Int>) -> Range<Int>? {
+        var start = query.lowerBound
+        while start < query.upperBound {
+            var end = start
+            while end < query.upperBound, bytes[end] != UInt8(ascii: "&") { end += 1 }
+            if end - start > 4, bytes[start] == UInt8(ascii: "k"), bytes[start + 1] == UInt8(ascii: "e"),
+                bytes[start + 2] == UInt8(ascii: "y"), bytes[start + 3] == UInt8(ascii: "=")
+            {
+                return (start + 4)..<end
+            }
+            start = end + 1
+        }
+        return nil
     }
 
     private static func bearerToken(in bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
@@ -110,7 +162,7 @@ final class Exchange {
     // MARK: admit
 
     /// Room for one more: of this key, in all, and in the event log, without which nothing may happen.
-    private func admit(_ key: VirtualKey) throws(Refusal) {
+    func admit(_ key: VirtualKey) throws(Refusal) {
         try self.admitEvent()
         try self.lane.gateway.admission.enter(key.id, self.snapshot.configuration.admission)
     }
@@ -121,27 +173,30 @@ final class Exchange {
 
     // MARK: decode
 
-    /// Reads the body once, and checks that it names a model that this key may use.
-    private func decode(_ kind: ModelRequest.Kind, _ key: VirtualKey) async throws(Refusal) -> ModelRequest {
+    /// Reads the body once.
+    private func decode(
+        _ address: ModelRequest.Address, _ key: VirtualKey
+    ) async throws(Refusal) -> ModelRequest {
         let body: ByteBuffer
         do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
         self.account.requestBytes = body.readableBytes
         let reading: Result<ModelRequest, RequestError> =
-            body.readableBytes > Self.largeBody ? await offLoop { Self.read(kind, body) } : Self.read(kind, body)
+            body.readableBytes > Self.largeBody ? await offLoop { Self.read(address, body) } : Self.read(address, body)
         let request: ModelRequest
         do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
-        self.account.request = request
-        guard key.mayUse(model: request.model) else { throw .modelNotAllowed(request.model) }
-        guard let model = self.snapshot.configuration.models[request.model] else { throw .unknownModel(request.model) }
-        self.account.model = model
+        self.shape = request.shape
+        self.account.modelName = request.model
+        self.account.isStreamed = request.isStreamed
         return request
     }
 
     /// Bytes from which on a body is read and scanned away from the loop, which others wait for: a millisecond or so.
-    private static let largeBody = 512 * 1024
+    static let largeBody = 512 * 1024
 
-    private static func read(_ kind: ModelRequest.Kind, _ body: ByteBuffer) -> Result<ModelRequest, RequestError> {
-        Result { () throws(RequestError) in try ModelRequest(kind, body: body) }
+    private static func read(
+        _ address: ModelRequest.Address, _ body: ByteBuffer
+    ) -> Result<ModelRequest, RequestError> {
+        Result { () throws(RequestError) in try ModelRequest(address, body: body) }
     }
 
     // MARK: screen, decide
@@ -174,7 +229,7 @@ final class Exchange {
     }
 
     /// What is in a text; nil where it could not be scanned.
-    private static func scan(_ text: [UInt8], _ patterns: PatternDatabase, _ scratch: Scratch) -> [Finding]? {
+    static func scan(_ text: [UInt8], _ patterns: PatternDatabase, _ scratch: Scratch) -> [Finding]? {
         var findings: [Finding] = []
         return patterns.scan(text.span, with: scratch, into: &findings) == .complete ? findings : nil
     }
@@ -193,8 +248,8 @@ final class Exchange {
     ///
     /// The same question asked again with what the remedy left over, four times at most: then nothing is left that would
     /// help.
-    private func decide(_ action: Question.Action, _ findings: [Finding]) throws(Refusal) -> Set<Finding.Kind> {
-        guard let key = self.account.key, let request = self.account.request else { throw .missingKey }
+    func decide(_ action: Question.Action, _ findings: [Finding]) throws(Refusal) -> Set<Finding.Kind> {
+        guard let key = self.account.key else { throw .missingKey }
         let stage: ExchangeEvent.Stage = action == .infer ? .request : .response
         let counted = findings.filter { !$0.isContinuation }
         var counts = Dictionary(counted.map { ($0.kind, 1) }, uniquingKeysWith: +)
@@ -202,7 +257,8 @@ final class Exchange {
         var redacted: Set<Finding.Kind> = []
         for _ in 0..<4 {
             let decision = self.snapshot.configuration.policy.decide(
-                Question(principal: key.principal, action: action, model: request.model, findings: counts))
+                Question(
+                    principal: key.principal, action: action, model: self.account.modelName ?? "", findings: counts))
             if !findings.isEmpty { self.account.note(decision, stage) }
             switch decision.effect {
             case .permit:
@@ -219,38 +275,48 @@ final class Exchange {
 
     // MARK: route
 
-    /// Where the request goes: today each alias has one deployment.
-    private func route(_ request: ModelRequest) throws(Refusal) -> Model {
-        guard let model = self.account.model else { throw .unknownModel(request.model) }
-        return model
+    /// Where the request goes: to the deployment of its alias, and where that fails, to those that stand in for it and that
+    /// the key may use too.
+    private func route(_ request: ModelRequest, _ key: VirtualKey) throws(Refusal) -> [Model] {
+        let models = self.snapshot.configuration.models
+        guard key.mayUse(model: request.model) else { throw .modelNotAllowed(request.model) }
+        guard let model = models[request.model] else { throw .unknownModel(request.model) }
+        guard !model.fallbacks.isEmpty else { return [model] }
+        return [model] + model.fallbacks.filter { key.mayUse(model: $0) }.compactMap { models[$0] }
     }
 
     // MARK: call
 
     /// Calls the model's provider. Everything that is not an answer is a refusal, told without what is ours alone.
-    private func call(_ model: Model, _ request: ModelRequest) async throws(Refusal) -> UpstreamResponse {
+    private func call(_ model: Model, _ request: ModelRequest) async throws(Refusal) -> ProviderAnswer {
         self.account.attempts += 1
-        let answer: UpstreamResponse
+        let answer: ProviderAnswer
         do throws(ProviderError) {
             answer = try await model.provider.answer(
-                request, model: model.providerModel, redactions: self.redactions, over: self.wire, self.context)
+                request, model: model, redactions: self.redactions, over: self.wire, self.context)
         } catch {
             throw Refusal(error)
         }
-        guard answer[.contentEncoding] ?? "identity" == "identity" else {
-            answer.body.discard()
-            throw .malformedAnswer("a compressed answer, which cannot be inspected")
-        }
-        guard answer.status == 200 else {
-            let body = try await self.collect(answer.body, limit: 64 * 1024)
-            throw .upstream(
-                status: answer.status, UpstreamErrorBody(body), retryAfter: answer[.retryAfter],
-                scrubbed: self.scrubbed)
-        }
+        self.dropped = answer.dropped
+        try await self.accept(answer.response)
         return answer
     }
 
-    private var context: OperationContext {
+    /// Whether what came is an answer at all, and one that can be inspected.
+    func accept(_ response: UpstreamResponse, _ good: Range<Int> = 200..<201) async throws(Refusal) {
+        guard response[.contentEncoding] ?? "identity" == "identity" else {
+            response.body.discard()
+            throw .malformedAnswer("a compressed answer, which cannot be inspected")
+        }
+        guard good.contains(response.status) else {
+            let body = try await self.collect(response.body, limit: 64 * 1024)
+            throw .upstream(
+                status: response.status, UpstreamErrorBody(body), retryAfter: response[.retryAfter],
+                scrubbed: self.scrubbed)
+        }
+    }
+
+    var context: OperationContext {
         OperationContext(
             id: self.account.id, principal: self.account.key?.principal ?? Principal(kind: .service, id: "unknown"),
             deadline: self.account.startedClock + .seconds(600))
@@ -259,7 +325,7 @@ final class Exchange {
     /// A provider's message without our key and without what detectors find in it, of 1,000 bytes at most.
     ///
     /// Cut last: half a secret would not be recognised.
-    private func scrubbed(_ message: String) -> String {
+    func scrubbed(_ message: String) -> String {
         let text = self.withoutSecrets(message)
         return text.utf8.count <= 1000 ? text : String(decoding: text.utf8.prefix(1000), as: UTF8.self) + "…"
     }
@@ -277,24 +343,32 @@ final class Exchange {
 
     // MARK: inspect, decide
 
-    private func inspectAndDecide(_ answer: UpstreamResponse, _ request: ModelRequest) async throws(Refusal) -> Ending {
-        defer { answer.body.discard() }
-        guard request.isStreamed else { return try await self.inspectWhole(answer) }
-        guard answer[.contentType]?.hasPrefix("text/event-stream") == true else {
-            let body = try await self.collect(answer.body, limit: 64 * 1024)
-            guard let error = UpstreamErrorBody(body) else {
+    private func inspectAndDecide(_ answer: ProviderAnswer, _ request: ModelRequest) async throws(Refusal) -> Ending {
+        let body = answer.response.body
+        defer { body.discard() }
+        guard request.isStreamed else {
+            return try await self.inspectWhole(body, answer.translation, request.shape)
+        }
+        let expected = answer.translation?.streamType ?? "text/event-stream"
+        guard answer.response[.contentType]?.hasPrefix(expected) == true else {
+            let whole = try await self.collect(body, limit: 64 * 1024)
+            guard let error = UpstreamErrorBody(whole) else {
                 throw .malformedAnswer("no stream where one was asked for")
             }
             throw .upstream(status: 500, error, retryAfter: nil, scrubbed: self.scrubbed)
         }
-        return try await self.inspectStream(answer, request)
+        return try await self.inspectStream(
+            body, answer.translation, isArray: request.address.isArray, wantsUsage: request.wantsUsage)
     }
 
     /// Bytes of a whole answer at most: it is inspected in one piece.
-    private static let answerLimit = 64 * 1024 * 1024
+    static let answerLimit = 64 * 1024 * 1024
 
-    private func inspectWhole(_ answer: UpstreamResponse) async throws(Refusal) -> Ending {
-        let body = try await self.collect(answer.body, limit: Self.answerLimit)
+    private func inspectWhole(
+        _ answer: ResponseBody, _ translation: AnswerTranslation?, _ shape: WireShape
+    ) async throws(Refusal) -> Ending {
+        let whole = try await self.collect(answer, limit: Self.answerLimit)
+        let body = try await self.translated(whole, translation)
         let bytes = body.readableBytesUInt8Span
         let reading = body.readableBytes > Self.largeBody ? await offLoop { Self.read(body) } : Self.read(body)
         guard let tape = reading, tape.kind(tape.root) == .object else {
@@ -303,30 +377,72 @@ final class Exchange {
         if let error = UpstreamErrorBody(tape, of: tape.root, bytes) {
             throw .upstream(status: 500, error, retryAfter: nil, scrubbed: self.scrubbed)
         }
-        self.account.usage = UsageReader.usage(in: tape, of: tape.root, bytes)
-        self.account.servedModel = tape.member("model", of: tape.root, in: bytes).flatMap { tape.string($0, in: bytes) }
+        self.account.usage = UsageReader.usage(shape, in: tape, of: tape.root, bytes)
+        self.account.servedModel = tape.member(shape == .gemini ? "modelVersion" : "model", of: tape.root, in: bytes)
+            .flatMap { tape.string($0, in: bytes) }
         if self.account.usage == nil { self.account.usage = self.account.estimate(output: body.readableBytes) }
         let redactions = try await self.decide(.release, self.snapshot.configuration.responsePatterns, tape, body)
-        return .whole(body.patched(Screening.withoutTokens(redactions, tape, body)))
+        return .whole(body.patched(Screening.withoutTokens(redactions, tape, body)), "application/json")
     }
 
-    private static func read(_ body: ByteBuffer) -> JSONTape? { try? JSONTape(body.readableBytesUInt8Span) }
+    static func read(_ body: ByteBuffer) -> JSONTape? { try? JSONTape(body.readableBytesUInt8Span) }
 
-    private func inspectStream(_ answer: UpstreamResponse, _ request: ModelRequest) async throws(Refusal) -> Ending {
+    /// The answer in the caller's shape.
+    private func translated(_ body: ByteBuffer, _ translation: AnswerTranslation?) async throws(Refusal) -> ByteBuffer {
+        guard let translation else { return body }
+        let result = body.readableBytes > Self.largeBody
+            ? await offLoop { Self.translate(body, translation) } : Self.translate(body, translation)
+        do throws(AnswerFailure) { return try result.get() } catch { throw self.refusal(error) }
+    }
+
+    private static func translate(
+        _ body: ByteBuffer, _ translation: AnswerTranslation
+    ) -> Result<ByteBuffer, AnswerFailure> {
+        Result { () throws(AnswerFailure) in try translation.whole(body) }
+    }
+
+    private func refusal(_ failure: AnswerFailure) -> Refusal {
+        switch failure {
+        case .provider(let failure): .provider(failure, scrubbed: self.scrubbed)
+        case .malformed(let what): .malformedAnswer("an answer that cannot be read: \(what)")
+        }
+    }
+
+    func inspectStream(
+        _ body: ResponseBody, _ translation: AnswerTranslation?, isArray: Bool, wantsUsage: Bool
+    ) async throws(Refusal) -> Ending {
+        var translation = translation?.stream()
         var inspector = StreamInspector(
-            patterns: self.snapshot.configuration.responsePatterns, wantsUsage: request.wantsUsage)
+            self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage)
+        self.isArray = isArray
         defer {
             self.account.usage = inspector.usage ?? self.account.estimate(output: inspector.textBytes)
             self.account.servedModel = inspector.servedModel
         }
+        let stopNudging = self.wire.every(Self.nudges) { body.nudge() }
+        defer { stopNudging() }
+        var early = ByteBuffer()
         do throws(Refusal) {
-            while let bytes = try await self.next(answer.body, orEndIf: inspector.isComplete) {
-                try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
-                    try state.receive(bytes, self.lane.scratch)
+            while let bytes = try await self.next(body, orEndIf: inspector.isComplete) {
+                guard bytes.readableBytes > 0 else {
+                    // Nothing came for a while: the caller must know that we are there. A provider that keeps a finished
+                    // stream open is not waited for.
+                    if inspector.isDone { break }
+                    try await self.write(self.heartbeat)
+                    continue
                 }
+                try self.take(try self.translated(bytes, &translation), &inspector)
                 let released = inspector.release()
-                if released.readableBytes > 0 { try await self.write(released) }
+                guard released.readableBytes > 0 else { continue }
+                // As long as nothing was said, another model may still say it.
+                if self.mayBeReplaced, !self.hasBegun, !inspector.hasSpoken, early.readableBytes < Self.earlyBytes {
+                    early.writeImmutableBuffer(released)
+                    continue
+                }
+                try await self.write(early.readableBytes > 0 ? early.followed(by: released) : released)
+                early = ByteBuffer()
             }
+            if translation != nil { try self.take(try self.translated(nil, &translation), &inspector) }
             try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
                 try state.finish(self.lane.scratch)
             }
@@ -334,18 +450,54 @@ final class Exchange {
             guard error.outcome == .blocked, self.hasBegun else { throw error }
             self.filter = error
             return .streamed(
-                ContentFilter.ending(
-                    self.idText, at: self.account.startedAt, model: request.model, inspector.openChoices))
+                self.framed(
+                    ContentFilter.ending(
+                        self.shape, self.idText, at: self.account.startedAt, model: self.account.modelName ?? "",
+                        inspector.openChoices), isLast: true))
         }
-        var last = inspector.release()
+        var last = early.followed(by: inspector.release())
         guard inspector.isComplete else {
             // A client would take what ends here for the whole answer.
-            if last.readableBytes > 0 { try await self.write(last) }
+            if last.readableBytes > 0, inspector.hasSpoken || !self.mayBeReplaced { try await self.write(last) }
             throw .transport(TransportError(.closed, "the stream ended before the answer was complete"))
         }
         last.writeImmutableBuffer(inspector.ending())
         self.begin()
-        return .streamed(last)
+        return .streamed(self.framed(last, isLast: true))
+    }
+
+    /// Twice this without a piece of the answer, and the caller gets a sign of life: within 15 s.
+    private static let nudges = TimeAmount.milliseconds(7500)
+    /// Bytes of a stream that are kept at most while it could still be replaced.
+    private static let earlyBytes = 64 * 1024
+
+    /// What keeps a silent stream open. Gemini's clients take comments for content, and white space for nothing.
+    private var heartbeat: ByteBuffer {
+        switch self.shape {
+        case .anthropicMessages: ByteBuffer(staticString: "event: ping\ndata: {\"type\":\"ping\"}\n\n")
+        case .gemini: ByteBuffer(staticString: "\n")
+        case .openAIChat, .openAIResponses, .bedrockConverse: ByteBuffer(staticString: ": ping\n\n")
+        }
+    }
+
+    private func take(_ bytes: ByteBuffer, _ inspector: inout StreamInspector) throws(Refusal) {
+        guard bytes.readableBytes > 0 else { return }
+        try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
+            try state.receive(bytes, self.lane.scratch)
+        }
+    }
+
+    /// A piece of a stream in the caller's shape; nil is its end.
+    private func translated(
+        _ bytes: ByteBuffer?, _ translation: inout StreamedAnswerTranslation?
+    ) throws(Refusal) -> ByteBuffer {
+        guard translation != nil else { return bytes ?? ByteBuffer() }
+        do throws(AnswerFailure) {
+            if let bytes { return try translation?.receive(bytes) ?? bytes }
+            return try translation?.finish() ?? ByteBuffer()
+        } catch {
+            throw self.refusal(error)
+        }
     }
 
     /// Lets the inspector take a step, asks policy about what it found, and tells it what to take out.
@@ -373,7 +525,7 @@ final class Exchange {
         }
     }
 
-    private func collect(_ body: ResponseBody, limit: Int) async throws(Refusal) -> ByteBuffer {
+    func collect(_ body: ResponseBody, limit: Int) async throws(Refusal) -> ByteBuffer {
         var whole = ByteBuffer()
         while let bytes = try await self.next(body) {
             guard whole.readableBytes + bytes.readableBytes <= limit else {
@@ -389,7 +541,8 @@ final class Exchange {
         guard !self.hasBegun else { return }
         self.hasBegun = true
         var head = self.head(200)
-        head.add("Content-Type", "text/event-stream; charset=utf-8" as StaticString)
+        head.add(
+            "Content-Type", self.isArray ? "application/json" as StaticString : "text/event-stream; charset=utf-8")
         head.add("Cache-Control", "no-cache" as StaticString)
         head.add("X-Accel-Buffering", "no" as StaticString)
         self.wire.begin(head)
@@ -397,14 +550,20 @@ final class Exchange {
 
     private func write(_ bytes: ByteBuffer) async throws(Refusal) {
         self.begin()
+        let bytes = self.framed(bytes)
         self.account.responseBytes += bytes.readableBytes
         do throws(TransportError) { try await self.wire.write(bytes) } catch { throw .transport(error) }
+    }
+
+    /// Whole frames as the caller takes them.
+    private func framed(_ frames: ByteBuffer, isLast: Bool = false) -> ByteBuffer {
+        self.isArray ? self.array.rewrite(frames, isLast: isLast) : frames
     }
 
     // MARK: settle
 
     /// Actual usage is known now. (Budgets, which reserve before and settle here, come with metering.)
-    private func settle(_ ending: Ending) {
+    func settle(_ ending: Ending) {
         guard case .refused = ending, self.account.attempts > 0, self.hasBegun, self.account.usage == nil else {
             return
         }
@@ -431,18 +590,20 @@ final class Exchange {
 
     private func release(_ ending: Ending) {
         switch ending {
-        case .whole(let body):
+        case .whole(let body, let type):
             var head = self.head(200)
-            head.add("Content-Type", "application/json" as StaticString)
+            head.add("Content-Type", type)
             self.wire.respond(head, body: body)
         case .streamed(let last):
             self.wire.end(last)
         case .refused(let refusal) where self.hasBegun:
-            self.wire.abort(refusal.outcome == .cancelled ? ByteBuffer() : refusal.frame(self.idText))
+            self.wire.abort(
+                refusal.outcome == .cancelled
+                    ? ByteBuffer() : self.framed(refusal.frame(self.idText, self.shape), isLast: true))
         case .refused(let refusal):
-            var head = self.head(refusal.status)
+            var head = self.head(refusal.status(in: self.dialect))
             refusal.addFields(to: &head)
-            self.wire.respond(head, body: refusal.body(self.idText))
+            self.wire.respond(head, body: refusal.body(self.idText, self.shape))
         }
     }
 
@@ -456,12 +617,13 @@ final class Exchange {
             head.add("Gatehouse-Provider", model.provider.name)
         }
         if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
+        if !self.dropped.isEmpty { head.add("Gatehouse-Dropped-Params", self.dropped.joined(separator: ", ")) }
         return head
     }
 
     private func event(_ ending: Ending) -> ExchangeEvent {
         switch ending {
-        case .whole(let body):
+        case .whole(let body, _):
             self.account.responseBytes = body.readableBytes
             return self.account.event(.answered, 200, code: nil, self.snapshot)
         case .streamed(let last):
@@ -476,8 +638,17 @@ final class Exchange {
                 case .failed: self.hasBegun ? .truncated : .failed
                 case .cancelled: .cancelled
                 }
-            let status = self.hasBegun ? 200 : refusal.status
-            return self.account.event(outcome, status, code: refusal.code, self.snapshot)
+            let status = self.hasBegun ? 200 : refusal.status(in: self.dialect)
+            return self.account.event(outcome, status, code: refusal.recordedCode ?? refusal.code, self.snapshot)
         }
+    }
+}
+
+extension ByteBuffer {
+    fileprivate func followed(by bytes: ByteBuffer) -> ByteBuffer {
+        guard self.readableBytes > 0 else { return bytes }
+        var both = self
+        both.writeImmutableBuffer(bytes)
+        return both
     }
 }

@@ -14,7 +14,9 @@ struct ExchangeAccount {
     let act: ExchangeEvent.Act
 
     var key: VirtualKey?
-    var request: ModelRequest?
+    /// The name of the model that was asked for.
+    var modelName: String?
+    var isStreamed = false
     var model: Model?
     var servedModel: String?
     var usage: TokenUsage?
@@ -63,9 +65,9 @@ struct ExchangeAccount {
     ) -> ExchangeEvent {
         ExchangeEvent(
             id: self.id, startedAt: self.startedAt, duration: ContinuousClock.now - self.startedClock,
-            principal: self.key?.principal, operation: self.act, model: self.request?.model,
+            principal: self.key?.principal, operation: self.act, model: self.modelName,
             provider: self.model?.provider.name, deployment: self.model?.providerModel, servedModel: self.servedModel,
-            isStreamed: self.request?.isStreamed ?? false, outcome: outcome, status: status, code: code,
+            isStreamed: self.isStreamed, outcome: outcome, status: status, code: code,
             findings: self.findings, decisions: self.decisions, usage: self.usage, requestBytes: self.requestBytes,
             responseBytes: self.responseBytes, attempts: self.attempts,
             configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors)

@@ -12,6 +12,8 @@ package import Transport
 /// Everything that the configuration decides, as one immutable value that event loops read and reloading replaces.
 package struct GatewayConfiguration: Sendable {
     package var models: ModelCatalog
+    /// The providers that take what is passed on without naming a model; the first one unless the caller names another.
+    package var passing: [any Provider]
     package var policy: any DecisionPoint
     /// What to look for in requests; nil where nothing is.
     package var requestPatterns: PatternDatabase?
@@ -24,10 +26,11 @@ package struct GatewayConfiguration: Sendable {
     package var fingerprint: String
 
     package init(
-        models: ModelCatalog, policy: any DecisionPoint, requestPatterns: PatternDatabase?,
+        models: ModelCatalog, passing: [any Provider] = [], policy: any DecisionPoint, requestPatterns: PatternDatabase?,
         responsePatterns: PatternDatabase?, admission: AdmissionLimits, recordsBehind: Bool, fingerprint: String
     ) {
         self.models = models
+        self.passing = passing
         self.policy = policy
         self.requestPatterns = requestPatterns
         self.responsePatterns = responsePatterns

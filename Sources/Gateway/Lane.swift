@@ -1,4 +1,5 @@
 import Audit
+import Codecs
 import Detection
 import Framing
 import Kernel
@@ -19,23 +20,30 @@ final class Lane: LoopHandler, @unchecked Sendable {
     func handle(_ inbound: Inbound, on wire: any Wire) async {
         let now = self.gateway.clock.now()
         let id = Identifier<Kernel.Exchange>(at: now, using: &self.random)
+        func exchange(_ act: ExchangeEvent.Act, _ dialect: Dialect) -> Exchange {
+            Exchange(id: id, startedAt: now, act: act, dialect, lane: self, wire: wire)
+        }
         switch inbound {
         case .refused(let refusal):
-            let exchange = Exchange(id: id, startedAt: now, act: .unknown, lane: self, wire: wire)
-            await exchange.refuse(Refusal(refusal))
+            await exchange(.unknown, .openAI).refuse(Refusal(refusal))
         case .request(let request):
-            switch Surface(request) {
+            let surface = Surface(request)
+            switch surface.wish {
             case .liveness: self.answerLiveness(wire)
-            case .unknown(let refusal):
-                let exchange = Exchange(id: id, startedAt: now, act: .unknown, lane: self, wire: wire)
-                await exchange.refuse(refusal)
-            case .models(let which):
-                let exchange = Exchange(id: id, startedAt: now, act: .models, lane: self, wire: wire)
-                await exchange.listModels(request, which)
-            case .model(let kind):
-                let exchange = Exchange(
-                    id: id, startedAt: now, act: kind == .chat ? .chatCompletion : .embedding, lane: self, wire: wire)
-                await exchange.run(request, kind)
+            case .unknown(let refusal): await exchange(.unknown, surface.dialect).refuse(refusal)
+            case .models(let which): await exchange(.models, surface.dialect).listModels(request, which)
+            case .passing(let route): await exchange(.passed, surface.dialect).pass(request, route)
+            case .model(let address):
+                let act: ExchangeEvent.Act =
+                    switch address.kind {
+                    case .chat(.openAIChat), .chat(.bedrockConverse): .chatCompletion
+                    case .chat(.openAIResponses): .responses
+                    case .chat(.anthropicMessages): .messages
+                    case .chat(.gemini): .generateContent
+                    case .tokenCount: .tokenCount
+                    case .embeddings: .embedding
+                    }
+                await exchange(act, surface.dialect).run(request, address)
             }
         }
     }

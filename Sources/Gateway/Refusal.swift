@@ -1,3 +1,5 @@
+import Conversation
+import Identity
 import Providers
 import Transport
 
@@ -17,6 +19,14 @@ struct Refusal: Error, Sendable {
         case cancelled
     }
 
+    /// Whether it is the fault of the model's provider alone, so that another one may do.
+    var isOfProvider: Bool {
+        guard case .failed = self.outcome, self.code != "audit_unavailable", self.code != "guard_unavailable" else {
+            return false
+        }
+        return self.status >= 500 || self.status == 429
+    }
+
     let status: Int
     let type: StaticString
     let code: String
@@ -27,12 +37,14 @@ struct Refusal: Error, Sendable {
     let isRetryable: Bool
     /// Seconds to wait before the next try.
     let retryAfter: Int?
+    /// What the event says in the place of `code`, where the caller is told less.
+    var recordedCode: String?
     /// The method that would be right, where this one is wrong.
-    let allowed: StaticString?
+    let allowed: String?
 
     init(
         _ status: Int, _ type: StaticString, _ code: String, _ message: String, parameter: String? = nil,
-        outcome: Outcome = .refused, isRetryable: Bool = false, retryAfter: Int? = nil, allowed: StaticString? = nil
+        outcome: Outcome = .refused, isRetryable: Bool = false, retryAfter: Int? = nil, allowed: String? = nil
     ) {
         self.allowed = allowed
         self.status = status
@@ -52,10 +64,11 @@ extension Refusal {
     static func unknownRoute(_ path: String) -> Refusal {
         Refusal(
             404, "invalid_request_error", "unknown_route",
-            "there is nothing at `\(path.prefix(200))`, expected /v1/chat/completions, /v1/embeddings or /v1/models")
+            "there is nothing at `\(path.prefix(200))`, expected a route such as /v1/chat/completions, /v1/messages or /v1/models")
     }
 
-    static func wrongMethod(_ method: String, allowed: StaticString) -> Refusal {
+    /// `allowed` is a list as `Allow` has it.
+    static func wrongMethod(_ method: String, _ allowed: String) -> Refusal {
         Refusal(
             405, "invalid_request_error", "method_not_allowed", "`\(method)` is not allowed here, expected \(allowed)",
             allowed: allowed)
@@ -66,8 +79,12 @@ extension Refusal {
         "no key was sent, expected `Authorization: Bearer gatehouse_…`")
 
     /// The same for unknown, expired and revoked keys: only the event says which, a stranger learns nothing.
-    static let invalidKey = Refusal(
-        401, "invalid_request_error", "invalid_api_key", "the key is not valid: it is unknown, expired or revoked")
+    static func invalidKey(_ error: IdentityError) -> Refusal {
+        var refusal = Refusal(
+            401, "invalid_request_error", "invalid_api_key", "the key is not valid: it is unknown, expired or revoked")
+        refusal.recordedCode = error.code.recorded
+        return refusal
+    }
 
     static let overloaded = Refusal(
         503, "server_error", "overloaded", "too many exchanges are in progress", outcome: .refused, isRetryable: true,
@@ -98,6 +115,15 @@ extension Refusal {
             404, "invalid_request_error", "model_not_found",
             "there is no model `\(alias)` here; GET /v1/models lists those that there are", parameter: "model")
     }
+
+    /// For a key that may use some models only, at a route that could use any.
+    static let routeNotAllowed = Refusal(
+        403, "permission_error", "model_not_allowed",
+        "this key may use certain models only, and what is asked for names none")
+
+    static let noPassingProvider = Refusal(
+        404, "invalid_request_error", "unknown_route",
+        "no provider here serves this route, expected one of kind openai or azure")
 
     static func modelNotAllowed(_ alias: String) -> Refusal {
         Refusal(
@@ -136,6 +162,26 @@ extension Refusal {
 
     static func malformedAnswer(_ what: String) -> Refusal {
         self.failed(502, "upstream_malformed", "the model's provider sent \(what)")
+    }
+
+    /// What a provider said in place of an answer, or of its rest, read by a codec.
+    static func provider(_ failure: ModelFailure, scrubbed: (String) -> String) -> Refusal {
+        let status =
+            switch failure.kind {
+            case .invalidRequest, .contentFiltered: 400
+            case .authentication, .permission: 401
+            case .billing, .rateLimited, .quotaExhausted: 429
+            case .notFound: 404
+            case .conflict: 409
+            case .tooLarge: 413
+            case .timeout: 504
+            case .overloaded: 503
+            case .server: 500
+            }
+        return .upstream(
+            status: status,
+            UpstreamErrorBody(message: failure.message, code: failure.code, parameter: failure.parameter),
+            retryAfter: nil, scrubbed: scrubbed)
     }
 
     init(_ error: ProviderError) {
@@ -187,6 +233,17 @@ extension Refusal {
             return self.failed(503, "no_healthy_upstream", message, retryAfter: seconds ?? 1)
         default:
             return self.failed(502, "upstream_error", message)
+        }
+    }
+}
+
+extension IdentityError.Code {
+    /// As events spell it.
+    fileprivate var recorded: String {
+        switch self {
+        case .expiredKey: "expired_api_key"
+        case .revokedKey: "revoked_api_key"
+        default: "unknown_api_key"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Codecs
 import Conversation
 import Detection
 import Framing
@@ -10,10 +11,13 @@ import Providers
 /// A pure state machine. Frames wait in order until the scanner of each text that they carry has settled it, then go on as
 /// the bytes that they were; only a frame that holds a part of something to be redacted is patched. Without detectors
 /// nothing waits. The usage that was asked for on the caller's behalf is read and, where the caller did not ask, left out.
+///
+/// It reads the caller's shape: an answer in another one was translated before. What a frame of each shape carries is read
+/// in `StreamInspector+Chat.swift` and its neighbours.
 struct StreamInspector {
     /// Why a stream is not a good one.
     enum Failure: Error {
-        /// It is not a stream of OpenAI's chunks.
+        /// It is no stream of the expected shape.
         case malformed(String)
         /// The provider says that it failed.
         case upstream(UpstreamErrorBody)
@@ -22,7 +26,7 @@ struct StreamInspector {
     }
 
     /// One text of the stream: what a choice says, refuses, thinks, or hands to a tool.
-    private struct Channel {
+    struct Channel {
         let choice: Int
         let field: UInt64
         let tool: Int
@@ -33,6 +37,8 @@ struct StreamInspector {
         var fresh: [UInt8] = []
         /// Nothing follows that could change what was found: all of it may be decided.
         var isFinished = false
+        /// It says once more what other channels have said, as the last events of some shapes do.
+        var isEcho = false
         /// Finished, and decided to its end.
         var isDecided = false
         /// What was found and policy has not spoken about.
@@ -44,14 +50,14 @@ struct StreamInspector {
     }
 
     /// Where a frame carries a piece of a channel's text.
-    private struct Piece {
+    struct Piece {
         let channel: Int
         let text: Range<Int>
         /// The string's content in the frame's bytes.
         let raw: Range<Int>
     }
 
-    private struct Frame {
+    struct Frame {
         let length: Int
         var pieces: [Piece] = []
         /// A member `usage` beside choices, as offsets in the frame: emptied, so that usage is told once.
@@ -64,33 +70,46 @@ struct StreamInspector {
     /// Frames that may wait; more of them without settled text are no honest stream.
     private static let frameLimit = 8192
 
+    private let shape: WireShape
     private let patterns: PatternDatabase?
-    private let wantsUsage: Bool
+    let wantsUsage: Bool
     private var parser = EventStreamParser()
-    private var tape = JSONTape()
+    var tape = JSONTape()
     /// Everything not released yet, and how much of it was taken apart into frames.
     private var unreleased = ByteBuffer()
     private var parsed = 0
     private var frames: [Frame] = []
-    private var channels: [Channel] = []
-    private var choices: [Int: Bool] = [:]
-    private var usageFrame: ByteBuffer?
-    private var isDone = false
+    var channels: [Channel] = []
+    /// What policy has said of each kind so far: whether it is taken out.
+    private var verdicts: [Finding.Kind: Bool] = [:]
 
+    // What the readers of frames learn.
+
+    /// The choices, candidates or blocks that were begun, and whether each is finished.
+    var choices: [Int: Bool] = [:]
+    /// A chunk with the usage, kept for the stream's end.
+    var usageFrame: ByteBuffer?
+    /// The event with which a stream of this shape ends has come.
+    var isDone = false
     /// What the provider reported, once it did.
-    private(set) var usage: TokenUsage?
+    var usage: TokenUsage?
     /// The model that answers, by the provider's account.
-    private(set) var servedModel: String?
+    var servedModel: String?
+
     /// Bytes of text that came, for an estimate where no usage does.
     private(set) var textBytes = 0
 
     /// Looks for nothing where there are no patterns.
-    init(patterns: PatternDatabase?, wantsUsage: Bool) {
+    init(_ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool) {
+        self.shape = shape
         self.patterns = patterns
         self.wantsUsage = wantsUsage
     }
 
-    /// Whether the stream came to a proper end: `[DONE]`, or a reason to finish for every choice.
+    /// Whether something was said: a text, a thought, an argument.
+    var hasSpoken: Bool { self.textBytes > 0 }
+
+    /// Whether the stream came to a proper end: the event that says so, or a reason to finish for every choice.
     var isComplete: Bool { self.isDone || (!self.choices.isEmpty && self.choices.values.allSatisfy { $0 }) }
 
     // MARK: Taking in
@@ -136,8 +155,14 @@ struct StreamInspector {
             self.channels[index].isDecided = true
         }
         guard outcome == .complete else { throw .unscanned }
+        guard !found.isEmpty else { return }
         self.channels[index].undecided += found
-        findings += found
+        if self.channels[index].isEcho, found.allSatisfy({ self.verdicts[$0.kind] != nil }) {
+            // Counted and decided where it was said first.
+            self.carryOut(self.verdicts, in: index)
+        } else {
+            findings += found
+        }
     }
 
     /// Policy has spoken: of what was found since it spoke last, these kinds are taken out.
@@ -146,19 +171,26 @@ struct StreamInspector {
     mutating func redact(_ kinds: Set<Finding.Kind>) {
         for index in self.channels.indices where !self.channels[index].undecided.isEmpty {
             for finding in self.channels[index].undecided {
-                if !finding.isContinuation {
-                    if kinds.contains(finding.kind) {
-                        self.channels[index].redacted.insert(finding.kind)
-                    } else {
-                        self.channels[index].redacted.remove(finding.kind)
-                    }
-                }
-                if self.channels[index].redacted.contains(finding.kind) {
-                    self.channels[index].redactions.append(finding)
+                self.verdicts[finding.kind] = kinds.contains(finding.kind)
+            }
+            self.carryOut(self.verdicts, in: index)
+        }
+    }
+
+    private mutating func carryOut(_ verdicts: [Finding.Kind: Bool], in index: Int) {
+        for finding in self.channels[index].undecided {
+            if !finding.isContinuation {
+                if verdicts[finding.kind] == true {
+                    self.channels[index].redacted.insert(finding.kind)
+                } else {
+                    self.channels[index].redacted.remove(finding.kind)
                 }
             }
-            self.channels[index].undecided.removeAll(keepingCapacity: true)
+            if self.channels[index].redacted.contains(finding.kind) {
+                self.channels[index].redactions.append(finding)
+            }
         }
+        self.channels[index].undecided.removeAll(keepingCapacity: true)
     }
 
     private mutating func takeFrames() throws(Failure) {
@@ -181,8 +213,9 @@ struct StreamInspector {
         var frame = Frame(length: event.frame.count)
         defer { self.frames.append(frame) }
         if event.isDone {
+            frame.isDropped = true  // written anew, behind the usage, where the shape has it
+            guard self.shape == .openAIChat else { return }
             self.isDone = true
-            frame.isDropped = true  // written anew, behind the usage
             for index in self.channels.indices { self.channels[index].isFinished = true }
             return
         }
@@ -203,71 +236,22 @@ struct StreamInspector {
     private mutating func read(
         _ text: Span<UInt8>, at offset: Int, _ content: ByteBuffer, into frame: inout Frame
     ) throws(Failure) {
-        let root = self.tape.root
-        guard self.tape.kind(root) == .object else { throw .malformed("an event that is not an object") }
-        if let error = UpstreamErrorBody(self.tape, of: root, text) { throw .upstream(error) }
-        if self.servedModel == nil {
-            self.servedModel = self.tape.member("model", of: root, in: text).flatMap { self.tape.string($0, in: text) }
+        guard self.tape.kind(self.tape.root) == .object else { throw .malformed("an event that is not an object") }
+        if let error = UpstreamErrorBody(self.tape, of: self.tape.root, text) { throw .upstream(error) }
+        switch self.shape {
+        case .openAIChat: self.readChunk(text, at: offset, content, into: &frame)
+        case .openAIResponses: try self.readResponsesEvent(text, at: offset, into: &frame)
+        case .anthropicMessages: self.readMessagesEvent(text, at: offset, into: &frame)
+        case .gemini: self.readCandidates(text, at: offset, into: &frame)
+        case .bedrockConverse: throw .malformed("a stream in a shape that no caller speaks")
         }
-        var hasChoices = false
-        if let choices = self.tape.member("choices", of: root, in: text) {
-            var next = self.tape.firstElement(of: choices)
-            while let choice = next {
-                hasChoices = true
-                self.read(choice, text, at: offset, into: &frame)
-                next = self.tape.element(after: choice, of: choices)
-            }
-        }
-        guard let usage = UsageReader.usage(in: self.tape, of: root, text) else { return }
-        self.usage = usage
-        if hasChoices, let node = self.tape.member("usage", of: root, in: text) {
-            frame.usage = self.tape[node].range.shifted(by: offset)
-        } else {
-            frame.isDropped = true
-        }
-        if self.wantsUsage { self.holdUsage(content, text) }
-    }
-
-    /// Keeps the chunk that tells the usage for the end of the stream, without its choices, which went on before.
-    private mutating func holdUsage(_ content: ByteBuffer, _ text: Span<UInt8>) {
-        var patches: [BytePatch] = []
-        if let choices = self.tape.member("choices", of: self.tape.root, in: text) {
-            patches.append(BytePatch(self.tape[choices].range, Array("[]".utf8)))
-        }
-        var held = ByteBuffer(staticString: "data: ")
-        held.writeImmutableBuffer(content.patched(patches))
-        held.writeStaticString("\n\n")
-        self.usageFrame = held
-    }
-
-    private mutating func read(_ choice: JSONTape.Node, _ text: Span<UInt8>, at offset: Int, into frame: inout Frame) {
-        let index = self.tape.member("index", of: choice, in: text).flatMap { self.tape.integer($0, in: text) } ?? 0
-        var isFinished = false
-        if let reason = self.tape.member("finish_reason", of: choice, in: text) {
-            // Some servers send an empty one with every chunk.
-            isFinished = self.tape.kind(reason) == .string && !self.tape[reason].range.isEmpty
-        }
-        let before = frame.pieces.count
-        // A whole message in a chunk is no part of the protocol, and no way around the detectors.
-        if let spoken = self.tape.member("delta", of: choice, in: text)
-            ?? self.tape.member("message", of: choice, in: text)
-        {
-            self.readStrings(below: spoken, of: index, text, at: offset, into: &frame)
-        } else if let whole = self.tape.member("text", of: choice, in: text) {
-            self.add(whole, Self.field(of: "text"), choice: index, tool: 0, text, at: offset, into: &frame)
-        }
-        if let tokens = self.tape.member("logprobs", of: choice, in: text), self.tape.kind(tokens) != .null {
-            frame.tokens.append((before..<frame.pieces.count, self.tape[tokens].range.shifted(by: offset)))
-        }
-        if frame.pieces.count > before { self.settleOthers(of: index, than: frame.pieces[before...]) }
-        self.choices[index] = isFinished || self.choices[index] == true
     }
 
     /// When one text goes on, others will not: those of the same choice, and those of choices that said they are finished.
     /// Their last word would otherwise hold back all that follows it, to the end of the stream.
     ///
     /// A reason to finish alone settles nothing: some servers send one with every chunk.
-    private mutating func settleOthers(of choice: Int, than pieces: ArraySlice<Piece>) {
+    mutating func settleOthers(of choice: Int, than pieces: ArraySlice<Piece>) {
         for index in self.channels.indices where !self.channels[index].isFinished {
             let other = self.channels[index].choice
             let isOver = other == choice ? !pieces.contains { $0.channel == index } : self.choices[other] == true
@@ -275,56 +259,10 @@ struct StreamInspector {
         }
     }
 
-    /// Every string of a delta is text of some channel, but for its role and the names of tools and their calls.
-    private mutating func readStrings(
-        below delta: JSONTape.Node, of choice: Int, _ text: Span<UInt8>, at offset: Int, into frame: inout Frame
-    ) {
-        var tool = 0
-        var member = self.tape.firstMember(of: delta)
-        while let (name, value) = member {
-            member = self.tape.member(after: value, of: delta)
-            switch self.tape.kind(value) {
-            case .string:
-                guard !self.tape.isString(name, "role", in: text) else { continue }
-                let field = Self.field(of: text.extracting(self.tape[name].range))
-                self.add(value, field, choice: choice, tool: 0, text, at: offset, into: &frame)
-            case .array:
-                var next = self.tape.firstElement(of: value)
-                while let element = next {
-                    next = self.tape.element(after: element, of: value)
-                    if let number = self.tape.member("index", of: element, in: text) {
-                        tool = self.tape.integer(number, in: text) ?? tool
-                    }
-                    self.addNested(element, choice: choice, tool: tool, text, at: offset, into: &frame)
-                    tool += 1
-                }
-            case .object: self.addNested(value, choice: choice, tool: 0, text, at: offset, into: &frame)
-            case .number, .true, .false, .null: break
-            }
-        }
-    }
-
-    private mutating func addNested(
-        _ node: JSONTape.Node, choice: Int, tool: Int, _ text: Span<UInt8>, at offset: Int, into frame: inout Frame
-    ) {
-        var values: [(field: UInt64, value: JSONTape.Node)] = []
-        self.tape.forEachStringValue(below: node) { name, value in
-            if let name {
-                for structural: StaticString in ["id", "type", "name"]
-                where self.tape.isString(name, structural, in: text) {
-                    return
-                }
-            }
-            values.append((name.map { Self.field(of: text.extracting(self.tape[$0].range)) } ?? 0, value))
-        }
-        for (field, value) in values {
-            self.add(value, field ^ 1, choice: choice, tool: tool, text, at: offset, into: &frame)
-        }
-    }
-
-    private mutating func add(
-        _ value: JSONTape.Node, _ field: UInt64, choice: Int, tool: Int, _ text: Span<UInt8>, at offset: Int,
-        into frame: inout Frame
+    /// Adds a piece of text to the channel that it belongs to. What is `whole` is continued by nothing.
+    mutating func add(
+        _ value: JSONTape.Node, _ field: UInt64, choice: Int, tool: Int = 0, isWhole: Bool = false,
+        isEcho: Bool = false, _ text: Span<UInt8>, at offset: Int, into frame: inout Frame
     ) {
         let raw = self.tape[value].range
         guard !raw.isEmpty else { return }
@@ -340,6 +278,35 @@ struct StreamInspector {
         self.channels[channel].end = start + count
         self.textBytes += count
         frame.pieces.append(Piece(channel: channel, text: start..<(start + count), raw: raw.shifted(by: offset)))
+        if isWhole { self.channels[channel].isFinished = true }
+        if isEcho { self.channels[channel].isEcho = true }
+    }
+
+    /// Adds every string below a node, each in the channel of its member's name; what only holds the shape together (ids,
+    /// types, names) is left out.
+    mutating func addStrings(
+        below node: JSONTape.Node, group: UInt64 = 1, choice: Int, tool: Int = 0, isWhole: Bool = false,
+        isEcho: Bool = false, except structural: [StaticString] = ["id", "type", "name"], _ text: Span<UInt8>,
+        at offset: Int, into frame: inout Frame
+    ) {
+        var values: [(field: UInt64, value: JSONTape.Node)] = []
+        self.tape.forEachStringValue(below: node) { name, value in
+            guard let name else { return values.append((0, value)) }
+            for skipped in structural where self.tape.isString(name, skipped, in: text) { return }
+            values.append((Self.field(of: text.extracting(self.tape[name].range)), value))
+        }
+        for (field, value) in values {
+            self.add(
+                value, field ^ group, choice: choice, tool: tool, isWhole: isWhole, isEcho: isEcho, text, at: offset,
+                into: &frame)
+        }
+    }
+
+    /// Nothing follows in the texts of a choice.
+    mutating func settle(choice: Int) {
+        for index in self.channels.indices where self.channels[index].choice == choice {
+            self.channels[index].isFinished = true
+        }
     }
 
     private mutating func channel(_ choice: Int, _ field: UInt64, _ tool: Int) -> Int {
@@ -400,11 +367,18 @@ struct StreamInspector {
         self.choices.isEmpty ? [0] : self.choices.filter { !$0.value }.keys.sorted()
     }
 
-    /// What ends a complete stream: the usage, where the caller asked for it, and `[DONE]`.
+    /// What ends a complete stream: the usage, where the caller asked for it, and the shape's last event where it is ours
+    /// to send.
     mutating func ending() -> ByteBuffer {
-        var ending = self.usageFrame ?? ByteBuffer()
-        ending.writeStaticString("data: [DONE]\n\n")
-        return ending
+        switch self.shape {
+        case .openAIChat:
+            var ending = self.usageFrame ?? ByteBuffer()
+            ending.writeStaticString("data: [DONE]\n\n")
+            return ending
+        case .anthropicMessages where !self.isDone:
+            return ByteBuffer(staticString: "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
+        case .anthropicMessages, .openAIResponses, .gemini, .bedrockConverse: return ByteBuffer()
+        }
     }
 
     private mutating func move(_ count: Int, to released: inout ByteBuffer) {
@@ -439,7 +413,7 @@ struct StreamInspector {
             JSONString.appendEscaped(Redaction.redact(text.span, local).span, to: &content)
             patches.append(BytePatch(piece.raw, content))
             tokens = tokens.drop { $0.pieces.upperBound <= number }
-            if let spelled = tokens.first, spelled.pieces.contains(number) {
+            while let spelled = tokens.first, spelled.pieces.contains(number) {
                 patches.append(BytePatch(spelled.raw, Array("null".utf8)))
                 tokens.removeFirst()
             }
@@ -450,13 +424,13 @@ struct StreamInspector {
 
 extension StreamInspector {
     /// Tells the fields of a delta apart (FNV-1a).
-    fileprivate static func field(of name: Span<UInt8>) -> UInt64 {
+    static func field(of name: Span<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x100_0000_01B3 }
         return hash
     }
 
-    fileprivate static func field(of name: String) -> UInt64 { self.field(of: name.utf8Span.span) }
+    static func field(of name: String) -> UInt64 { self.field(of: name.utf8Span.span) }
 }
 
 extension Finding {
@@ -469,7 +443,7 @@ extension Finding {
 }
 
 extension Range<Int> {
-    fileprivate func shifted(by distance: Int) -> Range<Int> {
+    func shifted(by distance: Int) -> Range<Int> {
         (self.lowerBound + distance)..<(self.upperBound + distance)
     }
 }

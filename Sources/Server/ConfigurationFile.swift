@@ -1,6 +1,7 @@
 import Detection
 import Foundation
 package import Kernel
+package import Metering
 package import Settings
 
 /// `gatehouse.yaml` on its disk: reads it with the environment of this process.
@@ -26,6 +27,12 @@ package struct ConfigurationFile: Sendable {
     /// - Throws: `SettingsError` with everything that cannot be read.
     package func secrets(of settings: Settings) throws(SettingsError) -> [String: Secret<String>] {
         try settings.resolveSecrets(environment: self.environment, readFile: Self.read)
+    }
+
+    /// Reads the price table of settings: the file that they name, or the one that comes with the gateway.
+    /// - Throws: `SettingsError` with everything that is wrong with the file.
+    package func prices(of settings: Settings) throws(SettingsError) -> PriceTable {
+        try settings.priceTable(readFile: Self.read)
     }
 
     private static func read(_ path: String) throws -> [UInt8] {

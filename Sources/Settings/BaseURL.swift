@@ -62,7 +62,8 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
         }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard isPlain, !segments.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else { throw Refusal() }
-        for call in ["/chat/completions", "/completions", "/embeddings"] where path.hasSuffix(call) {
+        let calls = ["/chat/completions", "/completions", "/embeddings", "/responses", "/messages"]
+        for call in calls where path.hasSuffix(call) {
             throw Refusal(hint: "leave out \(call): it is added to each call")
         }
         return String(path)

@@ -17,8 +17,7 @@ struct CrossChecks {
 
     func check(_ settings: Settings, _ reader: inout SettingsReader) {
         self.checkAddresses(settings, &reader)
-        self.checkModels(settings, &reader)
-        self.checkCredentialsInTransit(settings, &reader)
+        ProviderChecks(settings).check(&reader)
         self.checkRules(settings, &reader)
     }
 
@@ -35,57 +34,6 @@ struct CrossChecks {
                 Problem(
                     .risk, at: location, "administration is reachable from other machines",
                     hint: "keep it on 127.0.0.1, or let only a trusted network reach it", severity: .warning))
-        }
-    }
-
-    private func checkModels(_ settings: Settings, _ reader: inout SettingsReader) {
-        let declared = reader.locations.keys.filter { $0.hasPrefix("models.") }
-        if settings.models.isEmpty, declared.isEmpty {
-            reader.report(
-                .missing, at: Location(file: reader.file, key: "models"), "at least one model is needed",
-                hint: "a provider `local: {kind: extractive}` and a model `demo: {provider: local}` need no key")
-        }
-        let names = settings.providers.map(\.name)
-        let providers = Dictionary(zip(names, settings.providers)) { first, _ in first }
-        for model in settings.models where !reader.isFull {
-            let key = "models.\(model.name)"
-            guard let location = reader.locations["\(key).provider"] else { continue }
-            guard let provider = providers[model.provider] else {
-                // A provider that is declared but wrong is reported where it stands.
-                guard reader.locations["providers.\(model.provider)"] == nil else { continue }
-                let expected = names.isEmpty ? "a provider, of which there is none" : Spelling.choice(names)
-                reader.report(
-                    .conflict, at: location, "expected \(expected), found `\(Spelling.excerpt(model.provider))`",
-                    hint: Spelling.hint(for: model.provider, among: names))
-                continue
-            }
-            let modelLocation = reader.locations["\(key).model"]
-            switch provider.service {
-            case .openai where model.model == nil && !reader.isReported("\(key).model"):
-                let place = Location(
-                    file: location.file, line: location.line, column: location.column, key: "\(key).model")
-                reader.report(
-                    .missing, at: place, "missing: what the provider `\(provider.name)` calls the model",
-                    hint: "for example, model: gpt-4o-mini")
-            case .extractive:
-                guard let modelLocation else { continue }
-                reader.report(
-                    .conflict, at: modelLocation, "the provider `\(provider.name)` has only one model",
-                    hint: "leave the key out")
-            case .openai: continue
-            }
-        }
-    }
-
-    private func checkCredentialsInTransit(_ settings: Settings, _ reader: inout SettingsReader) {
-        for provider in settings.providers {
-            guard case .openai(let endpoint) = provider.service, endpoint.apiKey != nil, !endpoint.baseURL.isTLS,
-                !endpoint.baseURL.host.isLoopback,
-                let location = reader.locations["providers.\(provider.name).base_url"]
-            else { continue }
-            reader.report(
-                Problem(
-                    .risk, at: location, "the key travels unencrypted", hint: "use https", severity: .warning))
         }
     }
 

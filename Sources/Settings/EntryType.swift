@@ -93,13 +93,15 @@ struct EntryType<Entry: Sendable>: Sendable {
 
     /// Why a key of another variant does not belong.
     private func foreign(to variant: EntriesDescription.Variant) -> [String: String] {
-        var reasons: [String: String] = [:]
+        var kinds: [String: [String]] = [:]
         for other in self.variants.map(\.description) {
             for key in other.keys where !variant.keys.contains(where: { $0.name == key.name }) {
-                reasons[key.name] = "belongs to kind `\(other.kind ?? "")`, not to `\(variant.kind ?? "")`"
+                kinds[key.name, default: []].append(other.kind ?? "")
             }
         }
-        return reasons
+        return kinds.mapValues { names in
+            "belongs to kind \(Spelling.list(names)), not to `\(variant.kind ?? "")`"
+        }
     }
 
     func write(_ entries: [Entry], _ key: String) -> [(key: String, value: String)] {

@@ -40,6 +40,8 @@ enum ScalarForm: Hashable, Sendable {
     /// A number of bytes, or text with a unit.
     case size(ClosedRange<Int>)
     case choice([String])
+    /// A number with a point perhaps.
+    case decimal
     /// Text, bounded by a regular expression that accepts no less than the type does.
     case text(pattern: String)
     /// A whole `${env:…}` or `${file:…}` and nothing else.

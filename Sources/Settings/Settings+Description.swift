@@ -17,6 +17,9 @@ extension Settings {
             .entries(
                 "models", \.models, Model.type,
                 "the model names that applications may ask for, and the provider that each leads to"),
+            .section(
+                "prices", \.prices, Prices.description,
+                "what exchanges cost, for budgets and for the ledger; what answers within the gateway costs nothing"),
             .section("limits", \.limits, Limits.description, "what one process takes on"),
             .section("detectors", \.detectors, Detectors.description, "what is looked for; [] means nothing"),
             .entries(
@@ -105,62 +108,9 @@ extension Settings.Detectors {
         ])
 }
 
-extension Settings.Endpoint {
-    private static let time = ScalarType<Duration>.duration(.milliseconds(100) ... .seconds(86_400))
-
-    static let description = Section(
-        initial: Self(),
-        fields: [
-            .required(
-                "base_url", \.baseURL, .url, "where its API begins; http or https",
-                example: "https://api.openai.com/v1"),
-            .secret(
-                "api_key", \.apiKey, "a reference, never the key itself; leave it out where none is needed",
-                example: "${env:OPENAI_API_KEY}"),
-            .value("connections", \.connections, .count(1...65_536), "connections that each event loop may open"),
-            .value(
-                "connect_timeout", \.connectTimeout, Self.time,
-                "how long a connection may take to be made, TLS included"),
-            .value(
-                "response_timeout", \.responseTimeout, Self.time,
-                "how long the first byte of an answer may take to come"),
-            .value("stall_timeout", \.stallTimeout, Self.time, "the longest pause between two pieces of an answer"),
-            .value("keep_alive", \.keepAlive, Self.time, "how long an idle connection is kept"),
-            .value("lifetime", \.lifetime, Self.time, "how long a connection is used at all"),
-            .value("boundary", \.boundary, .choice, "whether data that goes there leaves the organisation"),
-        ])
-}
-
-extension Settings.Provider {
-    static let type = EntryType<Self>(
-        variants: [
-            .init("openai", Settings.Endpoint.description, "any server that speaks the OpenAI API") {
-                Self(service: .openai($0))
-            } unwrap: {
-                if case .openai(let endpoint) = $0.service { endpoint } else { nil }
-            },
-            .init("extractive", Section(initial: Nothing(), fields: []), "the answerer built into the gateway") { _ in
-                Self(service: .extractive)
-            } unwrap: {
-                $0.service == .extractive ? Nothing() : nil
-            },
-        ],
-        name: (\.name, .name("a name of letters, digits, `.`, `_` and `-`", alsoAllowing: "._-")),
-        isEmptyAllowed: false,
-        samples: [
-            .init(
-                name: "local", comment: "The answerer built into the gateway: no key, no network, no weights.",
-                isActive: true, kind: "extractive", values: [:]),
-            .init(
-                name: "openai", comment: "Any server that speaks the OpenAI API.", isActive: false, kind: "openai",
-                values: ["base_url": "https://api.openai.com/v1", "api_key": "${env:OPENAI_API_KEY}"]),
-        ])
-
-    /// A section without keys.
-    private struct Nothing: Hashable, Sendable {}
-}
-
 extension Settings.Model {
+    static let nameType = ScalarType<String>.name("a name of letters, digits and `._:/@-`", alsoAllowing: "._:/@-")
+
     static let type = EntryType<Self>(
         variants: [
             .init(
@@ -174,6 +124,10 @@ extension Settings.Model {
                         .optional(
                             "model", \.model, .line("what the provider calls the model", upTo: 256),
                             "what the provider calls the model; not for extractive", example: "gpt-4o-mini"),
+                        .optional(
+                            "max_tokens", \.maxTokens, .count(1...10_000_000),
+                            "the most tokens of an answer: sent where a provider wants a bound and the caller names none",
+                            example: "4096"),
                     ]), "a model"
             ) {
                 $0
@@ -181,13 +135,13 @@ extension Settings.Model {
                 $0
             }
         ],
-        name: (\.name, .name("a name of letters, digits and `._:/@-`", alsoAllowing: "._:/@-")),
+        name: (\.name, Self.nameType),
         isEmptyAllowed: false,
         samples: [
             .init(name: "demo", comment: nil, isActive: true, kind: nil, values: ["provider": "local"]),
             .init(
                 name: "gpt-4o-mini", comment: nil, isActive: false, kind: nil,
-                values: ["provider": "openai", "model": "gpt-4o-mini"]),
+                values: ["provider": "openai", "model": "gpt-4o-mini", "max_tokens": "16384"]),
         ])
 }
 

@@ -114,6 +114,11 @@ private struct JSONSchema {
                 ("pattern", .string("^[0-9]+(KiB|MiB|GiB)?$|\(Self.reference)")),
                 ("minimum", .integer(bounds.lowerBound)), ("maximum", .integer(bounds.upperBound)),
             ]
+        case .decimal:
+            return [
+                ("type", .strings(["number", "string"])),
+                ("pattern", .string("^[0-9]+(\\.[0-9]{1,6})?$|\(Self.reference)")), ("minimum", .integer(0)),
+            ]
         case .choice(let names):
             let reference = JSONValue.object([("$ref", .string("#/$defs/reference"))])
             return [("anyOf", .array([.object([("enum", .strings(names))]), reference]))]

@@ -49,7 +49,8 @@ extension Settings {
     }
 
     /// Reads every secret that the settings refer to.
-    /// - Returns: The credentials, by the name of the provider.
+    /// - Returns: The credentials by `Provider.secretName`: the provider's name, a point and the key, such as
+    ///   `openai.api_key`. A key holds no point, so no two are called alike.
     /// - Throws: `SettingsError` with everything that cannot be read.
     package func resolveSecrets(
         environment: [String: String], readFile: (String) throws -> [UInt8]
@@ -57,11 +58,13 @@ extension Settings {
         var secrets: [String: Secret<String>] = [:]
         var problems: [Problem] = []
         for provider in self.providers {
-            guard case .openai(let endpoint) = provider.service, let reference = endpoint.apiKey else { continue }
-            do throws(SettingsError) {
-                secrets[provider.name] = try reference.resolve(environment: environment, readFile: readFile)
-            } catch {
-                problems += error.problems
+            for (key, reference) in provider.secrets {
+                do throws(SettingsError) {
+                    secrets[provider.secretName(key)] = try reference.resolve(
+                        environment: environment, readFile: readFile)
+                } catch {
+                    problems += error.problems
+                }
             }
         }
         guard problems.isEmpty else { throw SettingsError(.unresolved, problems) }

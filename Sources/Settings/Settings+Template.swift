@@ -64,6 +64,8 @@ private struct Template {
                     line = "\(key.name): \(Self.written(key, value))"
                 } else if case .defaulted = key.presence {
                     line = "# \(key.name): \(Self.written(key))"
+                    // What was shown as a default once is one wherever it is not shown again.
+                    guard explained.insert(line).inserted else { continue }
                 } else {
                     continue
                 }

@@ -18,6 +18,7 @@ package struct Settings: Hashable, Sendable {
     package var providers: [Provider] = []
     /// In the order of the file, names unique, each with a provider that exists. Never empty once loaded.
     package var models: [Model] = []
+    package var prices = Prices()
     package var limits = Limits()
     package var detectors = Detectors()
     /// All rules are asked and the strictest answer holds, so that their order means nothing.
@@ -27,7 +28,10 @@ package struct Settings: Hashable, Sendable {
     package var folder = ""
 
     /// The path of the database.
-    package var storagePath: String { PathText.resolve(self.storage.path, in: self.folder) }
+    package var storagePath: String { self.resolved(self.storage.path) }
+
+    /// A path of the configuration as one to open.
+    package func resolved(_ path: String) -> String { PathText.resolve(path, in: self.folder) }
 
     /// The provider of a name that a model refers to.
     package func provider(named name: String) -> Provider? { self.providers.first { $0.name == name } }

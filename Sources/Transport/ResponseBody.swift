@@ -27,6 +27,8 @@ package final class ResponseBody: @unchecked Sendable {
     private var end = End.open
     private let reader = Parking<Result<ByteBuffer?, TransportError>>()
     private var isPaused = false
+    /// Nothing has come since the last nudge.
+    private var isNudged = false
     private var onDemand: ((Demand) -> Void)?
 
     package init(onDemand: ((Demand) -> Void)? = nil) { self.onDemand = onDemand }
@@ -42,6 +44,7 @@ package final class ResponseBody: @unchecked Sendable {
 
     /// Puts a piece in. Returns false where the producer should pause until it hears `.resume`.
     package func push(_ bytes: ByteBuffer) -> Bool {
+        self.isNudged = false
         if self.reader.isOccupied {
             self.reader.resume(returning: .success(bytes))
             return true
@@ -64,9 +67,16 @@ package final class ResponseBody: @unchecked Sendable {
         self.reader.resume(returning: result)
     }
 
+    /// Lets whoever waits for the next piece look up: with an empty one, where none has come since the last nudge.
+    package func nudge() {
+        defer { self.isNudged = true }
+        guard self.isNudged, self.reader.isOccupied else { return }
+        self.reader.resume(returning: .success(ByteBuffer()))
+    }
+
     // MARK: The consuming side
 
-    /// The next piece; nil at the end. What arrived before a failure is handed out before the failure is thrown.
+    /// The next piece; nil at the end; an empty one where nothing came between two nudges. What arrived before a failure is handed out before the failure is thrown.
     package func next() async throws(TransportError) -> ByteBuffer? {
         if let ready = self.takeReady() { return try ready.get() }
         let result: Result<ByteBuffer?, TransportError> = await withTaskCancellationHandler {

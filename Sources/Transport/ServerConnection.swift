@@ -453,6 +453,12 @@ extension ServerConnection: Wire {
         self.ended()
     }
 
+    package func every(_ interval: TimeAmount, _ action: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+        guard let loop = self.context?.eventLoop else { return {} }
+        let task = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in action() }
+        return { task.cancel() }
+    }
+
     package func begin(_ head: AnswerHead) {
         guard case .owed = self.writing, let context = self.context else { return }
         // HTTP/1.0 knows no chunks: the end of the connection is the end of the answer.
@@ -527,6 +533,7 @@ enum StatusPhrase {
         case 403: "Forbidden"
         case 404: "Not Found"
         case 405: "Method Not Allowed"
+        case 402: "Payment Required"
         case 408: "Request Timeout"
         case 409: "Conflict"
         case 413: "Content Too Large"

@@ -16,6 +16,9 @@ package protocol Wire: AnyObject, Sendable {
     func call(_ request: OutboundRequest, at endpoint: UpstreamEndpoint) async throws(TransportError)
         -> UpstreamResponse
 
+    /// Calls back on the exchange's event loop again and again, until what it returns is called.
+    func every(_ interval: TimeAmount, _ action: @escaping @Sendable () -> Void) -> @Sendable () -> Void
+
     /// Answers with a whole message. The exchange is over.
     func respond(_ head: AnswerHead, body: ByteBuffer)
 

@@ -10,27 +10,31 @@ struct ArchitectureTests {
         "Kernel": [],
         "Framing": [],
         "Conversation": ["Kernel"],
+        "Codecs": ["Kernel", "Framing", "Conversation"],
+        "Metering": ["Kernel", "Conversation"],
+        "Cedar": ["Kernel"],
         "CVectorscan": [],
         "Detection": ["CVectorscan"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "Policy": ["Kernel", "Detection"],
+        "Policy": ["Kernel", "Detection", "Cedar"],
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Audit"],
-        "Providers": ["Kernel", "Framing", "Conversation", "Transport"],
+        "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Transport"],
         // Floor 3: the path.
         "Gateway": [
-            "Kernel", "Framing", "Conversation", "Detection", "Transport", "Identity", "Policy", "Audit", "Providers",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
+            "Audit", "Providers",
         ],
         // Floor 4: the composition root.
-        "Settings": ["Kernel"],
+        "Settings": ["Kernel", "Metering"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Detection", "Transport", "Identity", "Policy", "Audit", "Storage",
-            "Providers", "Gateway", "Settings",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Transport", "Identity",
+            "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
-        "gatehouse": ["Kernel", "Conversation", "Identity", "Audit", "Settings", "Server"],
+        "gatehouse": ["Kernel", "Conversation", "Cedar", "Policy", "Metering", "Identity", "Audit", "Settings", "Server"],
     ]
 
     /// An import that has no place in a module, and why.
@@ -46,12 +50,13 @@ struct ArchitectureTests {
 
     static let bans = [
         Ban(
-            modules: ["Kernel", "Framing", "Conversation", "Detection"],
+            modules: ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection"],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Detection", "Identity", "Policy", "Audit", "Settings", "Storage",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Identity", "Policy",
+                "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),

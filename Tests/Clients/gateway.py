@@ -14,6 +14,7 @@ BINARY = ROOT / ".build" / "release" / "gatehouse"
 DETECTORS = "[secrets, pii]"
 UPSTREAM_KEY = "UPSTREAM_KEY"  # the environment variable that holds the upstream's key
 
+
 class Failed(Exception):
     """The gateway did not do what the command line promises; the message is what it said."""
 
@@ -25,12 +26,21 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def listens(port: int) -> bool:
+    """Whether somebody listens on a port of 127.0.0.1."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
 def configuration(
     folder: Path,
     port: int,
     admin: int,
     providers: dict[str, dict],
-    models: dict[str, tuple[str, str]],
+    models: dict[str, tuple[str, str | None]],
     detectors: str = DETECTORS,
     durability: str = "durable",
     threads: int = 1,
@@ -49,10 +59,9 @@ def configuration(
     lines.append("providers:")
     lines += [f"  {name}: {json.dumps(provider)}" for name, provider in providers.items()]
     lines.append("models:")
-    lines += [
-        f"  {json.dumps(alias)}: {json.dumps({'provider': provider, 'model': model})}"
-        for alias, (provider, model) in models.items()
-    ]
+    for alias, (provider, model) in models.items():
+        target = {"provider": provider} | ({"model": model} if model else {})
+        lines.append(f"  {json.dumps(alias)}: {json.dumps(target)}")
     lines.append(f"detectors: {{request: {detectors}, response: {detectors}}}")
     return "\n".join(lines) + "\n"
 

@@ -13,6 +13,7 @@ failed. What could not be run here is listed as skipped, with the reason.
 import argparse
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -50,6 +51,8 @@ SUITES = [
     Suite("wire", "test_wire.py"),
     Suite("crash", "test_crash.py"),
 ]
+# Programs of their own, with processes of their own: what they print is shown as it is.
+PROGRAMS = {"strictness": "strictness.py", "matrix": "matrix.py", "snippets": "snippets.py"}
 
 
 class Stage:
@@ -242,9 +245,26 @@ def run_suite(stage: Stage, suite: Suite, words: list[str]) -> list[dict]:
     return results
 
 
+def run_program(name: str, options: argparse.Namespace) -> dict[str, int]:
+    """What a program that prints its own tables counted; its last line begins with its name."""
+    command = [sys.executable, HERE / PROGRAMS[name]]
+    command += ["--gateway", options.gateway] if name != "strictness" else []
+    command += ["--only", *options.only[1:]] if name == "matrix" and options.only and options.only[1:] else []
+    command += ["--direct"] if name == "matrix" and options.direct else []
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    print(f"\n{name}\n{done.stdout}", end="", flush=True)
+    last = (done.stdout.strip().splitlines() or [""])[-1]
+    counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed)", last)}
+    if done.returncode != 0 and not counts.get("failed"):
+        counts["failed"] = 1
+    return counts
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="+", metavar=("SUITE", "CHECK"), help=", ".join(suite.name for suite in SUITES))
+    parser.add_argument(
+        "--only", nargs="+", metavar=("SUITE", "CHECK"), help=", ".join([*(suite.name for suite in SUITES), *PROGRAMS])
+    )
     parser.add_argument("--direct", action="store_true", help="without a gateway")
     parser.add_argument("--without-litellm", action="store_true", help="do not install or run LiteLLM")
     parser.add_argument("--gateway", type=Path, default=gateway.BINARY, help="the binary (.build/release/gatehouse)")
@@ -253,7 +273,10 @@ def main() -> int:
     options = parser.parse_args()
     options.gateway = options.gateway.resolve()
     suites = [suite for suite in SUITES if not options.only or options.only[0] in suite.name]
-    if not suites:
+    programs = [name for name in PROGRAMS if not options.only or options.only[0] in name]
+    if options.direct and "snippets" in programs:
+        programs.remove("snippets")
+    if not suites and not programs:
         parser.error(f"no suite is called `{options.only[0]}`")
     if not any(suite.script == "test_litellm.py" for suite in suites):
         options.without_litellm = True
@@ -266,7 +289,8 @@ def main() -> int:
     stage, started = Stage(options), time.monotonic()
     table: dict[str, dict[str, dict]] = {}
     try:
-        stage.start()
+        if suites:
+            stage.start()
         for suite in suites:
             begun = time.monotonic()
             results = run_suite(stage, suite, options.only[1:] if options.only else [])
@@ -284,6 +308,9 @@ def main() -> int:
     if wrong:
         counts["failed"] += 1
         print(f"\nthe gateway's end: failed: {wrong}")
+    for name in programs:
+        for status, number in run_program(name, options).items():
+            counts[status] += number
     sdks = [suite.name for suite in suites if suite.script == "test_openai.py"]
     if len(sdks) > 1:
         print(f"\n| feature | {' | '.join(sdks)} |\n| --- |{' --- |' * len(sdks)}")

@@ -59,6 +59,18 @@ struct IdentifyTests {
         #expect(outcome.event?.status == 401)
     }
 
+    @Test(
+        "The event says what was wrong with a key that was shown",
+        arguments: [
+            ("gatehouse_unknown", "unknown_api_key"), ("gatehouse_expired", "expired_api_key"),
+            ("gatehouse_revoked", "revoked_api_key"),
+        ])
+    func remembers(_ shown: String, _ code: String) async throws {
+        let outcome = try await House().exchange(Ask(fields: ["Authorization: Bearer \(shown)"]))
+        #expect(outcome.event?.code == code)
+        #expect(outcome.code == "invalid_api_key")
+    }
+
     @Test("A key expires at its time, and a key that was taken back is refused from the next exchange on")
     func changes() async throws {
         let house = House()

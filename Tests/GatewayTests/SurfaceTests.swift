@@ -1,4 +1,6 @@
 import Audit
+import Codecs
+import Conversation
 import Framing
 import Identity
 import Kernel
@@ -50,7 +52,7 @@ struct SurfaceTests {
         Route("DELETE /v1/models/owl", 405, "method_not_allowed", .unknown),
         Route("POST /healthz", 405, "method_not_allowed", .unknown),
         Route("HEAD /v1/models", 405, "method_not_allowed", .unknown),
-        Route("GET /", 404, "unknown_route", .unknown), Route("POST /v1/completions", 404, "unknown_route", .unknown),
+        Route("GET /", 404, "unknown_route", .unknown), Route("POST /v1/completions", 400, "missing_required_parameter", .passed),
         Route("POST /v1/chat/completions/", 404, "unknown_route", .unknown),
         Route("POST /V1/chat/completions", 404, "unknown_route", .unknown),
         Route("POST /v1//chat/completions", 404, "unknown_route", .unknown),
@@ -85,9 +87,8 @@ struct SurfaceTests {
         let house = House()
         let all = try await house.exchange(Ask(line: "GET /v1/models"))
         #expect(all.json["object"]?.text == "list")
-        #expect(all.json["data"]?.elements.compactMap { $0["id"]?.text } == ["owl", "small-owl"])
+        #expect(all.json["data"]?.elements.compactMap { $0["id"]?.text } == ["otter", "owl", "pike", "small-owl"])
         #expect(all.json["data", 0, "object"]?.text == "model")
-        #expect(all.json["data", 0, "owned_by"]?.text == "forest")
         let some = try await house.exchange(Ask(line: "GET /v1/models", fields: ["x-api-key: gatehouse_owls_only"]))
         #expect(some.json["data"]?.elements.compactMap { $0["id"]?.text } == ["owl"])
         let none = try await house.exchange(Ask(line: "GET /v1/models", fields: ["x-api-key: gatehouse_nothing"]))
@@ -124,8 +125,8 @@ struct SurfaceTests {
         }
         var lines = ["cause\tstatus\ttype\tcode\tparam\tretry\toutcome"]
         lines += [
-            line("unknown route", .unknownRoute("/x")), line("wrong method", .wrongMethod("PUT", allowed: "POST")),
-            line("no key", .missingKey), line("unknown, expired or revoked key", .invalidKey),
+            line("unknown route", .unknownRoute("/x")), line("wrong method", .wrongMethod("PUT", "POST")),
+            line("no key", .missingKey), line("unknown, expired or revoked key", .invalidKey(IdentityError(.unknownKey, ""))),
             line("too many exchanges", .overloaded),
             line("too many exchanges of one key", .tooManyForKey), line("event log full", .ledgerFull),
             line("event not recorded", .ledgerFailed), line("detector failed", .detectorFailed),
@@ -151,7 +152,7 @@ struct SurfaceTests {
             String(repeating: "[", count: 200),
         ]
         for body in bodies {
-            do throws(RequestError) { _ = try ModelRequest(.chat, body: ByteBuffer(string: body)) } catch {
+            do throws(RequestError) { _ = try ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: ByteBuffer(string: body)) } catch {
                 lines.append(line("body: \(body.prefix(30))", Refusal(error)))
             }
         }
@@ -167,14 +168,14 @@ struct SurfaceTests {
     @Test("A refusal in an answer and in a stream says the same")
     func shape() throws {
         let refusal = Refusal.modelNotAllowed("a\"b\n")
-        let body = String(buffer: refusal.body("exch_1"))
+        let body = String(buffer: refusal.body("exch_1", .openAIChat))
         let json = try JSONDocument(Array(body.utf8))
         #expect(json["error", "message"]?.text == "this key may not use the model `a\"b\n`")
         #expect(json["error", "type"]?.text == "permission_error")
         #expect(json["error", "param"]?.text == "model")
         #expect(json["error", "gatehouse", "exchange"]?.text == "exch_1")
-        #expect(String(buffer: refusal.frame("exch_1")) == "data: \(body)\n\n")
-        let silent = try JSONDocument(Array(Refusal.missingKey.body("exch_1").readableBytesView))
+        #expect(String(buffer: refusal.frame("exch_1", .openAIChat)) == "data: \(body)\n\n")
+        let silent = try JSONDocument(Array(Refusal.missingKey.body("exch_1", .openAIChat).readableBytesView))
         #expect(silent["error", "param"] == .null)
     }
 }

@@ -1,3 +1,4 @@
+import Codecs
 import Conversation
 import Kernel
 import NIOCore
@@ -63,7 +64,8 @@ struct ConversationTests {
     func reads(_ row: Case) throws {
         let documents = row.documents.map { #","documents":\#($0)"# } ?? ""
         let request = try ModelRequest(
-            .chat, body: ByteBuffer(string: #"{"model":"m","messages":[\#(row.messages)]\#(documents)}"#))
+            ModelRequest.Address(.chat(.openAIChat)),
+            body: ByteBuffer(string: #"{"model":"m","messages":[\#(row.messages)]\#(documents)}"#))
         #expect(request.conversation == Conversation(messages: row.expected))
     }
 

@@ -142,9 +142,10 @@ struct ExtractivePropertyTests {
     }
 
     private static func texts(of conversation: Conversation) -> [String] {
-        conversation.messages.flatMap(\.parts).map { part in
+        conversation.messages.flatMap(\.parts).compactMap { part in
             switch part {
             case .text(let text), .document(_, let text): text
+            default: nil
             }
         }
     }

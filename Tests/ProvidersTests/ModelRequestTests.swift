@@ -1,3 +1,4 @@
+import Codecs
 import Kernel
 import NIOCore
 import Providers
@@ -6,8 +7,8 @@ import Testing
 
 @Suite("A request to a model")
 struct ModelRequestTests {
-    private static func read(_ body: String, _ kind: ModelRequest.Kind = .chat) throws(RequestError) -> ModelRequest {
-        try ModelRequest(kind, body: ByteBuffer(string: body))
+    private static func read(_ body: String, _ kind: ModelRequest.Kind = .chat(.openAIChat)) throws(RequestError) -> ModelRequest {
+        try ModelRequest(ModelRequest.Address(kind), body: ByteBuffer(string: body))
     }
 
     private static func chat(_ more: String) -> String { #"{"model":"owl","messages":[{"role":"user"}]\#(more)}"# }
@@ -16,7 +17,7 @@ struct ModelRequestTests {
 
     struct Accepted: Shown {
         let body: String
-        var kind = ModelRequest.Kind.chat
+        var kind = ModelRequest.Kind.chat(.openAIChat)
         var model = "owl"
         var isStreamed = false
         var wantsUsage = false
@@ -61,10 +62,10 @@ struct ModelRequestTests {
         let body: String
         let code: String
         var parameter: String?
-        var kind = ModelRequest.Kind.chat
+        var kind = ModelRequest.Kind.chat(.openAIChat)
         var name: String { "\(self.code) \(self.parameter ?? ""): \(self.body.prefix(90))" }
 
-        init(_ code: String, _ parameter: String?, _ body: String, _ kind: ModelRequest.Kind = .chat) {
+        init(_ code: String, _ parameter: String?, _ body: String, _ kind: ModelRequest.Kind = .chat(.openAIChat)) {
             self.body = body
             self.code = code
             self.parameter = parameter
@@ -183,7 +184,7 @@ struct ModelRequestTests {
         let request = try Self.read(body)
         let changed = request.body.patched(request.patches(forModel: model))
         #expect(String(buffer: changed) == expected)
-        let again = try ModelRequest(.chat, body: changed)
+        let again = try ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: changed)
         #expect(again.model == model)
         #expect(again.isStreamed == request.isStreamed)
         #expect(!again.isStreamed || again.wantsUsage)
@@ -196,7 +197,7 @@ struct ModelRequestTests {
         buffer.moveReaderIndex(forwardBy: 6)
         let read = buffer.readSlice(length: Self.chat("").utf8.count)
         let slice = try #require(read)
-        let request = try ModelRequest(.chat, body: slice)
+        let request = try ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: slice)
         #expect(request.body.patched([]) == slice)
         #expect(
             String(buffer: request.body.patched(request.patches(forModel: "strix")))
@@ -216,8 +217,8 @@ struct ModelRequestTests {
             default: body.insert(random.pick(Array(#"[]{},:"\u0ntf1"#.utf8)), at: position)
             }
         }
-        guard let request = try? ModelRequest(.chat, body: ByteBuffer(bytes: body)) else { return }
+        guard let request = try? ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: ByteBuffer(bytes: body)) else { return }
         let changed = request.body.patched(request.patches(forModel: "strix"))
-        #expect(throws: Never.self) { try ModelRequest(.chat, body: changed) }
+        #expect(throws: Never.self) { try ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: changed) }
     }
 }

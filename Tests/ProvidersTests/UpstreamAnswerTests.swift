@@ -31,7 +31,8 @@ struct UpstreamAnswerTests {
         Case(body: #"{"error":"bare"}"#, message: "bare"), Case(body: #"{"error":""}"#, message: ""),
         Case(body: #"{"object":"error","error":{"message":"m"},"x":1}"#, message: "m"), Case(body: #"{"error":null}"#),
         Case(body: "{}"),
-        Case(body: #"{"detail":"x"}"#), Case(body: #"[{"error":"x"}]"#), Case(body: ""), Case(body: "<html>"),
+        Case(body: #"{"detail":"x"}"#), Case(body: #"[{"error":"x"}]"#, message: "x"),
+        Case(body: #"{"message":"x"}"#, message: "x"), Case(body: #"{"Message":"x"}"#, message: "x"), Case(body: ""), Case(body: "<html>"),
         Case(body: #"{"error":"cut"#),
         Case(body: #""error""#),
     ]
@@ -56,7 +57,7 @@ struct UpstreamAnswerTests {
         (#"{"usage":{"prompt_tokens":4}}"#, TokenUsage(input: 4, output: 0, source: .reported)),
         (
             #"{"usage":{"prompt_tokens":9,"completion_tokens":8,"prompt_tokens_details":{"cached_tokens":7,"audio_tokens":1},"completion_tokens_details":{"reasoning_tokens":6}}}"#,
-            TokenUsage(input: 9, output: 8, cached: 7, reasoning: 6, source: .reported)
+            TokenUsage(input: 9, output: 8, cached: 7, reasoning: 6, audioInput: 1, source: .reported)
         ),
         (
             #"{"usage":{"prompt_tokens":9,"prompt_tokens_details":null,"completion_tokens_details":5}}"#,
@@ -83,9 +84,9 @@ struct UpstreamAnswerTests {
         struct Named: Provider {
             let name: String
             func answer(
-                _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire,
+                _ request: ModelRequest, model: Model, redactions: [BytePatch], over wire: any Wire,
                 _ context: OperationContext
-            ) async throws(ProviderError) -> UpstreamResponse {
+            ) async throws(ProviderError) -> ProviderAnswer {
                 throw .unsupported(RequestError(code: "none", message: "none"))
             }
             func scrubbed(_ message: String) -> String { message }

@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 
 @testable import Settings
@@ -20,6 +21,14 @@ struct EnvironmentTests {
                 $0.audit.durability == .asynchronous
             },
             Setting(variable: "GATEHOUSE_AUDIT_QUEUE", value: "7") { $0.audit.queue == 7 },
+            Setting(variable: "GATEHOUSE_PRICES_PATH", value: "p.yaml") { $0.pricesPath == "p.yaml" },
+            Setting(variable: "GATEHOUSE_PRICES_UNPRICED", value: "refuse") { $0.prices.unpriced == .refuse },
+            Setting(variable: "GATEHOUSE_PRICES_DEFAULT_INPUT", value: "0.1") {
+                $0.prices.defaultInput.value == 100_000
+            },
+            Setting(variable: "GATEHOUSE_PRICES_DEFAULT_OUTPUT", value: "3") {
+                $0.prices.defaultOutput.value == 3_000_000
+            },
             Setting(variable: "GATEHOUSE_LIMITS_BODY", value: "1MiB") { $0.limits.body.bytes == 1_048_576 },
             Setting(variable: "GATEHOUSE_LIMITS_HEAD", value: "2048") { $0.limits.head.bytes == 2048 },
             Setting(variable: "GATEHOUSE_LIMITS_CONNECTIONS", value: "5") { $0.limits.connections == 5 },

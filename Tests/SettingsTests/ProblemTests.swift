@@ -12,7 +12,8 @@ struct BadFile: Sendable {
     }
 
     static let all =
-        Self.files + Self.keys + Self.scalars + Self.providers + Self.secrets + Self.rules + Self.combinations
+        Self.files + Self.keys + Self.scalars + Self.providers + Self.kinds + Self.secrets + Self.prices + Self.rules
+        + Self.combinations
 
     static let keys: [BadFile] = [
         BadFile("an unknown key that is nearly right", minimal("lisen: 127.0.0.1:80")),
@@ -158,6 +159,65 @@ struct BadFile: Sendable {
             minimal(
                 "detectors: {request: [], response: [secrets]}\nrules:\n  - {id: a, found: [pii.card], in: both, do: block}"
             )),
+    ]
+
+    /// Providers `p` of various kinds, each with one model.
+    private static func provider(_ lines: String, model: String = "model: x") -> String {
+        "providers:\n  p: {\(lines)}\nmodels:\n  m: {provider: p, \(model)}"
+    }
+
+    static let kinds: [BadFile] = [
+        BadFile(
+            "an API that there is not", provider("kind: openai, base_url: \"http://x\", api: [chat, embedings, all]")),
+        BadFile("a server with no API", provider("kind: openai, base_url: \"http://x\", api: chat")),
+        BadFile("azure without anything", provider("kind: azure")),
+        BadFile("azure without a credential", provider("kind: azure, base_url: \"https://a.openai.azure.com\"")),
+        BadFile(
+            "azure with two credentials, and a version that is none",
+            provider(
+                "kind: azure, base_url: \"https://a.openai.azure.com/openai\", api_key: \"${env:A}\", "
+                    + "token: \"${env:B}\", api_version: \"2024 10\"")),
+        BadFile(
+            "a base URL that ends in what is added to each call",
+            """
+            providers:
+              a: {kind: anthropic, base_url: https://api.anthropic.com/v1}
+              b: {kind: gemini, base_url: "https://generativelanguage.googleapis.com/v1beta/"}
+              c: {kind: anthropic, base_url: https://api.anthropic.com/v1/messages}
+            models:
+              m: {provider: a, model: x}
+            """),
+        BadFile("vertex without a project and a token", provider("kind: vertex, location: \"europe west4\"")),
+        BadFile(
+            "vertex with an API key", provider("kind: vertex, project: p, location: global, api_key: \"${env:A}\"")),
+        BadFile("bedrock without a credential", provider("kind: bedrock, region: eu-central-1")),
+        BadFile(
+            "bedrock with half an access key",
+            provider("kind: bedrock, region: eu-central-1, secret_key: \"${env:S}\", session_token: \"${env:T}\"")),
+        BadFile(
+            "bedrock with an access key and an API key",
+            provider(
+                "kind: bedrock, region: eu-central-1, access_key: \"${env:A}\", secret_key: \"${env:S}\", "
+                    + "api_key: \"${env:K}\"")),
+        BadFile(
+            "bedrock with a credential that is not a reference, which is said once",
+            provider("kind: bedrock, region: eu-central-1, access_key: geheim, secret_key: \"${env:S}\"")),
+        BadFile("models without their providers' names", provider("kind: gemini", model: "max_tokens: 0")),
+        BadFile("a replay without a folder", provider("kind: replay")),
+        BadFile("a replay of a provider that does not exist", provider("kind: replay, folder: f, record_from: opnai")),
+        BadFile("a replay of itself", provider("kind: replay, folder: f, record_from: p")),
+        BadFile(
+            "a replay of a provider that is wrong, which is not reported twice",
+            "providers:\n  a: {kind: openai}\n  p: {kind: replay, folder: f, record_from: a}\nmodels: {m: {provider: p}}"
+        ),
+    ]
+
+    static let prices: [BadFile] = [
+        BadFile("prices that are none", minimal("prices: {default_input: free, default_output: -1}")),
+        BadFile("prices in other notations", minimal("prices: {default_input: $5, default_output: 1.0000001}")),
+        BadFile(
+            "prices with a comma and an exponent", minimal("prices: {default_input: \"2,5\", default_output: 2e-6}")),
+        BadFile("a price table that is nothing, and free models", minimal("prices: {path: \"\", unpriced: free}")),
     ]
 
     static let combinations: [BadFile] = [

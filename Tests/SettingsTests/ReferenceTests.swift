@@ -42,11 +42,11 @@ struct ReferenceTests {
     @Test("are replaced within values, files sought from the folder of the configuration")
     func substitution() throws {
         let settings = try self.loaded()
-        guard case .openai(let endpoint) = settings.provider(named: "a")?.service else {
+        guard case .openai(let service) = settings.provider(named: "a")?.service else {
             Issue.record("the provider is missing")
             return
         }
-        #expect(endpoint.baseURL.description == "http://localhost:8000/v1")
+        #expect(service.endpoint.baseURL.description == "http://localhost:8000/v1")
         #expect(settings.models.first?.model == "m1")
         #expect(settings.storagePath == "/etc/gatehouse/gatehouse.db")
     }
@@ -57,19 +57,19 @@ struct ReferenceTests {
         var dumped = ""
         dump(settings, to: &dumped)
         #expect(!dumped.contains("hunter2") && !"\(settings)".contains("hunter2"))
-        guard case .openai(let endpoint) = settings.provider(named: "a")?.service else {
+        guard case .openai(let service) = settings.provider(named: "a")?.service else {
             Issue.record("the provider is missing")
             return
         }
-        #expect(endpoint.apiKey?.description == "${env:A_KEY}")
-        #expect(endpoint.apiKey?.location.line == 5)
+        #expect(service.apiKey?.description == "${env:A_KEY}")
+        #expect(service.apiKey?.location.line == 5)
     }
 
     @Test("resolve to the secrets of each provider that has one, without the line breaks at their ends")
     func resolution() throws {
         let secrets = try Self.resolve(
             try self.loaded(), ["A_KEY": "sk-a"], ["/etc/gatehouse/secrets/b": Array("sk-b\r\n\n".utf8)])
-        #expect(secrets == ["a": "sk-a", "b": "sk-b"])
+        #expect(secrets == ["a.api_key": "sk-a", "b.api_key": "sk-b"])
     }
 
     @Test("that cannot be resolved are all reported, at their lines")

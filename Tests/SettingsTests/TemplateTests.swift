@@ -60,19 +60,24 @@ struct TemplateTests {
         }
         var settings = try load(lines.joined(separator: "\n")).get()
         #expect(settings.models.map(\.name) == ["demo", "gpt-4o-mini"])
-        guard case .openai(let endpoint) = settings.provider(named: "openai")?.service else {
+        guard case .openai(let openai) = settings.provider(named: "openai")?.service else {
             Issue.record("the provider that the template shows is not there")
             return
         }
-        #expect(endpoint.baseURL.description == "https://api.openai.com/v1")
-        #expect(endpoint.apiKey?.source == .environment("OPENAI_API_KEY"))
-        var plain = Settings.Endpoint(baseURL: endpoint.baseURL)
-        plain.apiKey = endpoint.apiKey
-        #expect(endpoint == plain)
+        #expect(openai.endpoint.baseURL.description == "https://api.openai.com/v1")
+        #expect(openai.apiKey?.source == .environment("OPENAI_API_KEY"))
+        let endpoint = Settings.Endpoint(baseURL: openai.endpoint.baseURL)
+        #expect(openai == Settings.OpenAI(endpoint: endpoint, apiKey: openai.apiKey))
+        #expect(settings.providers.map(\.kind).sorted() == Self.kindsShown)
         settings.providers = []
         settings.models = []
         #expect(settings == Settings())
     }
+
+    /// Every kind there is, and `openai` twice: once as a server of one's own.
+    static let kindsShown = [
+        "anthropic", "azure", "bedrock", "extractive", "gemini", "openai", "openai", "replay", "vertex",
+    ]
 
     @Test("fits a screen of 120 columns")
     func isNarrow() {

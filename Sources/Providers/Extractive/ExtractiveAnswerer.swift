@@ -50,11 +50,12 @@ package struct ExtractiveAnswerer: Sendable {
     package static func tokens(in conversation: Conversation) -> TokenCount {
         var count = 0
         for message in conversation.messages {
-            for part in message.parts {
+            for part in message.openedParts {
                 switch part {
                 case .text(let text): count += TextPieces.count(in: text)
                 case .document(let title, let text):
                     count += TextPieces.count(in: title ?? "") + TextPieces.count(in: text)
+                default: break
                 }
             }
         }

@@ -1,3 +1,4 @@
+import Codecs
 import Framing
 package import Kernel
 import NIOCore
@@ -15,18 +16,38 @@ package struct ExtractiveProvider: Provider {
     }
 
     package func answer(
-        _ request: ModelRequest, model: String, redactions: [BytePatch], over wire: any Wire,
+        _ request: ModelRequest, model: Model, redactions: [BytePatch], over wire: any Wire,
         _ context: OperationContext
-    ) async throws(ProviderError) -> UpstreamResponse {
-        guard request.kind == .chat else {
+    ) async throws(ProviderError) -> ProviderAnswer {
+        switch request.kind {
+        case .tokenCount: return TokenCounting.answer(request)
+        case .embeddings:
             throw .unsupported(
                 RequestError(
                     code: "unsupported_operation", parameter: "model",
-                    message: "the model `\(request.model)` answers chat completions only, it has no embeddings"))
+                    message: "the model `\(request.model)` answers conversations only, it has no embeddings"))
+        case .chat(.openAIChat):
+            return ProviderAnswer(await self.answer(try Self.redacted(request, redactions), context))
+        case .chat:
+            do throws(RequestError) {
+                let translated = try await RequestTranslation.make(
+                    request, to: .openAIChat, EncodingOptions(model: request.model), redactions: redactions,
+                    at: self.clock.now(), context)
+                let chat = try ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: translated.body)
+                return ProviderAnswer(
+                    await self.answer(chat, context), translation: translated.answer, dropped: translated.dropped)
+            } catch {
+                throw .unsupported(error)
+            }
         }
-        let sent = try Self.redacted(request, redactions)
+    }
+
+    /// Answers in OpenAI's shape.
+    private func answer(_ request: ModelRequest, _ context: OperationContext) async -> UpstreamResponse {
         // Ranking may take some milliseconds for long texts: not on the event loop, which has other clients.
-        let answer = await offLoop { self.answerer.answer(sent.conversation, maximumTokens: sent.maximumTokens) }
+        let answer = await offLoop {
+            self.answerer.answer(request.conversation, maximumTokens: request.maximumTokens)
+        }
         let writer = ChatCompletionWriter(
             id: "chatcmpl-\(context.id)", created: self.clock.now(), model: request.model,
             includesUsage: request.wantsUsage)
@@ -51,7 +72,7 @@ package struct ExtractiveProvider: Provider {
     ) throws(ProviderError) -> ModelRequest {
         guard !redactions.isEmpty else { return request }
         do throws(RequestError) {
-            return try ModelRequest(request.kind, body: request.body.patched(redactions))
+            return try ModelRequest(request.address, body: request.body.patched(redactions))
         } catch {
             throw .unsupported(error)
         }

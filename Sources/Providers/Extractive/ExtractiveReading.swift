@@ -19,7 +19,7 @@ struct ExtractiveReading {
         let asking = messages.lastIndex { $0.role == .user && $0.parts.contains(where: Self.isSaid) }
         if let asking { self.readQuestion(messages[asking]) }
         for message in messages {
-            for case .document(let title, let text) in message.parts { self.add(.document, title: title, text) }
+            for case .document(let title, let text) in message.openedParts { self.add(.document, title: title, text) }
         }
         for message in messages.reversed() where message.role == .tool { self.addTexts(of: message, as: .toolResult) }
         for message in messages where message.role == .system { self.addTexts(of: message, as: .system) }
@@ -38,7 +38,7 @@ struct ExtractiveReading {
     // MARK: Sources
 
     private mutating func addTexts(of message: Message, as kind: ExtractiveSource.Kind) {
-        for case .text(let text) in message.parts {
+        for case .text(let text) in message.openedParts {
             let scalars = self.take(kind == .earlierAssistant ? Self.withoutSourceList(text) : text[...])
             for segment in TextSegments.segments(of: scalars) { self.add(segment, of: scalars, said: kind) }
         }

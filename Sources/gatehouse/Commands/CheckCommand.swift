@@ -32,6 +32,11 @@ struct CheckCommand: AsyncParsableCommand {
                 problems += error.problems
             }
         }
+        if let settings = loading.settings {
+            do throws(SettingsError) { _ = try self.configuration.file.prices(of: settings) } catch {
+                problems += error.problems
+            }
+        }
         let errors = problems.count { $0.severity == .error }
         if self.output.isJSON {
             try Terminal.current.write(self.json(problems, isUsable: errors == 0))

@@ -114,14 +114,24 @@ final class House: Sendable {
         let endpoint = UpstreamEndpoint(
             key: "test", host: "127.0.0.1", port: 1, tls: nil, connections: 1, connectTimeout: .seconds(1),
             keepAlive: .seconds(1), lifetime: .seconds(1))
-        let provider = OpenAIProvider(
-            name: "forest", endpoint: endpoint, authority: "forest.example", basePath: "/v1",
-            key: Secret(Self.providerKey), responseTimeout: .seconds(60), idleTimeout: .seconds(30))
+        func hosted(_ name: String, _ service: any ModelService) -> any Provider {
+            HostedProvider(
+                name: name, service: service, endpoint: endpoint, responseTimeout: .seconds(60),
+                idleTimeout: .seconds(30), clock: ManualClock())
+        }
+        let key = Secret(Self.providerKey)
+        let provider = hosted(
+            "forest", OpenAIService(authority: "forest.example", basePath: "/v1", key: key))
+        let river = hosted(
+            "river", AnthropicService(authority: "river.example", basePath: "", key: key, version: "2023-06-01"))
+        let lake = hosted("lake", GeminiService(authority: "lake.example", basePath: "", key: key))
         return GatewayConfiguration(
             models: ModelCatalog([
                 Model(alias: "owl", provider: provider, providerModel: "owl"),
                 Model(alias: "small-owl", provider: provider, providerModel: "strix \"minor\""),
-            ]),
+                Model(alias: "otter", provider: river, providerModel: "otter-1"),
+                Model(alias: "pike", provider: lake, providerModel: "pike-1"),
+            ]), passing: [provider],
             policy: RuleTable(rules), requestPatterns: request, responsePatterns: response, admission: admission,
             recordsBehind: recordsBehind, fingerprint: fingerprint)
     }

@@ -59,6 +59,8 @@ final class ScriptedWire: Wire, @unchecked Sendable {
     private(set) var head: AnswerHead?
     private(set) var pieces: [[UInt8]] = []
     private(set) var ends: [End] = []
+    /// What the exchange wants called again and again.
+    private(set) var beat: (@Sendable () -> Void)?
     /// Called before each piece of a stream is taken.
     var onWrite: (@Sendable () -> Void)?
 
@@ -100,6 +102,12 @@ final class ScriptedWire: Wire, @unchecked Sendable {
             }
             return UpstreamResponse(status: reply.status, fields: fields, body: body)
         }
+    }
+
+    /// Time goes by when a test says so: see `beat`.
+    func every(_ interval: TimeAmount, _ action: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+        self.beat = action
+        return {}
     }
 
     func respond(_ head: AnswerHead, body: ByteBuffer) {
