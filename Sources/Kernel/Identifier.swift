@@ -39,18 +39,12 @@ package struct Identifier<Kind: Identified>: Hashable, Sendable, Comparable {
 
     /// The written form as bytes.
     package var utf8: [UInt8] {
-        var bytes = Array(Kind.identifierPrefix.utf8)
-        bytes.reserveCapacity(bytes.count + 27)
-        bytes.append(UInt8(ascii: "_"))
-        for position in 0..<26 {
-            let shift = UInt64(125 - 5 * position)
-            let digit: UInt64 =
-                if shift >= 64 { self.high >> (shift - 64) } else if shift > 59 {
-                    self.high << (64 - shift) | self.low >> shift
-                } else { self.low >> shift }
-            bytes.append(CrockfordBase32.digit(UInt8(truncatingIfNeeded: digit & 31)))
+        let prefix = Kind.identifierPrefix
+        return [UInt8](capacity: prefix.utf8.count + 27) { output in
+            for byte in prefix.utf8 { output.append(byte) }
+            output.append(UInt8(ascii: "_"))
+            CrockfordBase32.append(self.high, self.low, to: &output)
         }
-        return bytes
     }
 
     package static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
@@ -80,6 +74,14 @@ package enum CrockfordBase32 {
         case 0x70...0x74: return character - 0x70 + 22
         case 0x76...0x7A: return character - 0x76 + 27
         default: return nil
+        }
+    }
+
+    /// Writes 128 bits as 26 characters.
+    fileprivate static func append(_ high: UInt64, _ low: UInt64, to output: inout OutputSpan<UInt8>) {
+        let number = UInt128(high) << 64 | UInt128(low)
+        for shift in stride(from: 125, through: 0, by: -5) {
+            output.append(self.alphabet[Int(truncatingIfNeeded: number >> UInt128(shift)) & 31])
         }
     }
 

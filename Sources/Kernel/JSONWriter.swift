@@ -18,13 +18,15 @@ package struct JSONWriter: Sendable {
 
     /// The name of the member whose value comes next. Names are ours and need no escapes.
     package mutating func name(_ name: StaticString) {
-        self.separate()
-        self.bytes.append(UInt8(ascii: "\""))
-        // SAFE: a static string's storage lives as long as the program; its count is what it says of itself.
-        unsafe self.bytes.append(
-            contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        self.bytes.append(UInt8(ascii: "\""))
-        self.bytes.append(UInt8(ascii: ":"))
+        let needsComma = self.needsComma
+        // One look at the array's room for all of it: this runs some fifty times an event.
+        self.bytes.append(addingCapacity: name.utf8CodeUnitCount + 4) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(name)
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
         self.needsComma = false
     }
 
@@ -35,15 +37,26 @@ package struct JSONWriter: Sendable {
         self.needsComma = false
     }
 
-    package mutating func string(_ value: String) {
-        self.separate()
-        self.bytes.append(UInt8(ascii: "\""))
-        JSONString.appendEscaped(value.utf8Span.span, to: &self.bytes)
-        self.bytes.append(UInt8(ascii: "\""))
-        self.needsComma = true
-    }
+    package mutating func string(_ value: String) { self.string(value.utf8Span.span) }
 
     package mutating func string(_ value: Span<UInt8>) {
+        let needsComma = self.needsComma
+        self.needsComma = true
+        let plain = JSONString.firstSpecial(in: value, from: 0)
+        guard plain == value.count else {
+            self.needsComma = needsComma
+            self.escapedString(value)
+            return
+        }
+        self.bytes.append(addingCapacity: value.count + 3) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(value)
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
+    private mutating func escapedString(_ value: Span<UInt8>) {
         self.separate()
         self.bytes.append(UInt8(ascii: "\""))
         JSONString.appendEscaped(value, to: &self.bytes)
@@ -55,14 +68,20 @@ package struct JSONWriter: Sendable {
     package mutating func integer(_ value: Int) { self.integer(Int64(value)) }
 
     package mutating func integer(_ value: Int64) {
-        self.separate()
-        if value < 0 { self.bytes.append(UInt8(ascii: "-")) }
-        var power: UInt64 = 1
-        let magnitude = value.magnitude
-        while magnitude / power >= 10 { power *= 10 }
-        while power > 0 {
-            self.bytes.append(UInt8(truncatingIfNeeded: magnitude / power % 10) + 0x30)
-            power /= 10
+        // The longest has 19 digits.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var first = 20
+        var rest = value.magnitude
+        repeat {
+            first -= 1
+            digits[first] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
+            rest /= 10
+        } while rest > 0
+        let needsComma = self.needsComma
+        self.bytes.append(addingCapacity: 22) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            if value < 0 { output.append(UInt8(ascii: "-")) }
+            for index in first..<20 { output.append(digits[index]) }
         }
         self.needsComma = true
     }
@@ -125,5 +144,29 @@ extension JSONWriter {
     package mutating func member(_ name: StaticString, _ value: Bool) {
         self.name(name)
         self.boolean(value)
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends an ASCII literal.
+    fileprivate mutating func append(_ text: StaticString) {
+        // SAFE: a static string's storage lives as long as the program; its count is what it says of itself.
+        unsafe self.append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    fileprivate mutating func append(_ bytes: Span<UInt8>) {
+        // SAFE: the pointer does not outlive the closure and the count is the span's.
+        unsafe bytes.withUnsafeBufferPointer { unsafe self.append($0) }
+    }
+
+    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let source = bytes.baseAddress else { return }
+        precondition(bytes.count <= self.freeCapacity)
+        // SAFE: there is room for all of them, and what is initialised is counted.
+        unsafe self.withUnsafeMutableBufferPointer { target, count in
+            guard let start = target.baseAddress else { return }
+            unsafe (start + count).initialize(from: source, count: bytes.count)
+            count += bytes.count
+        }
     }
 }
