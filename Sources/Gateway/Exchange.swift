@@ -251,9 +251,9 @@ final class Exchange {
     func decide(_ action: Question.Action, _ findings: [Finding]) throws(Refusal) -> Set<Finding.Kind> {
         guard let key = self.account.key else { throw .missingKey }
         let stage: ExchangeEvent.Stage = action == .infer ? .request : .response
-        let counted = findings.filter { !$0.isContinuation }
-        var counts = Dictionary(counted.map { ($0.kind, 1) }, uniquingKeysWith: +)
-        self.account.count(counts, stage)
+        var counts: [Finding.Kind: Int] = [:]
+        for finding in findings where !finding.isContinuation { counts[finding.kind, default: 0] += 1 }
+        if !counts.isEmpty { self.account.count(counts, stage) }
         var redacted: Set<Finding.Kind> = []
         for _ in 0..<4 {
             let decision = self.snapshot.configuration.policy.decide(

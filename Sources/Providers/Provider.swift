@@ -58,8 +58,8 @@ package enum ProviderError: Error {
     case unsupported(RequestError)
 }
 
-/// An alias and what stands behind it.
-package struct Model: Sendable {
+/// An alias and what stands behind it. A class, so that handing it on costs one reference count.
+package final class Model: Sendable {
     /// The name that callers use.
     package let alias: String
     package let provider: any Provider

@@ -349,23 +349,43 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         try? self.context?.channel.syncOptions?.setOption(ChannelOptions.autoRead, value: isOn)
     }
 
-    /// The status line, the fields, and those that belong to the connection.
-    private func render(_ head: AnswerHead, capacity: Int) -> ByteBuffer {
+    /// How the length of an answer is told.
+    private enum Length {
+        /// A number, and the body behind it where it is small enough to be copied.
+        case known(Int, body: ByteBuffer?)
+        case chunked, untilClose
+    }
+
+    /// The status line, the fields, those that belong to the connection, and a body that goes with them.
+    private func render(_ head: AnswerHead, _ length: Length) -> ByteBuffer {
         self.skipBody()
-        var bytes = ByteBuffer()
-        bytes.reserveCapacity(head.lines.readableBytes + 128 + capacity)
-        bytes.writeStaticString("HTTP/1.1 ")
-        bytes.writeDecimal(head.status)
-        bytes.writeStaticString(" ")
-        bytes.writeStaticString(StatusPhrase.of(head.status))
-        bytes.writeStaticString("\r\n")
-        bytes.writeImmutableBuffer(head.lines)
-        if !self.keepAlive || self.isDraining {
-            bytes.writeStaticString("Connection: close\r\n")
-        } else if !self.isHTTP11 {
-            bytes.writeStaticString("Connection: keep-alive\r\n")
+        let phrase = StatusPhrase.of(head.status)
+        let persistence: StaticString =
+            if !self.keepAlive || self.isDraining {
+                "Connection: close\r\n"
+            } else if !self.isHTTP11 {
+                "Connection: keep-alive\r\n"
+            } else { "" }
+        var room = head.lines.readableBytes + phrase.utf8CodeUnitCount + persistence.utf8CodeUnitCount + 96
+        if case .known(_, let body?) = length { room += body.readableBytes }
+        return ByteBuffer(initialCapacity: room) { output in
+            output.append("HTTP/1.1 ")
+            output.appendDecimal(head.status)
+            output.append(" ")
+            output.append(phrase)
+            output.append("\r\n")
+            output.append(head.lines.readableBytesSpan)
+            output.append(persistence)
+            switch length {
+            case .known(let count, let body):
+                output.append("Content-Length: ")
+                output.appendDecimal(count)
+                output.append("\r\n\r\n")
+                if let body { output.append(body.readableBytesSpan) }
+            case .chunked: output.append("Transfer-Encoding: chunked\r\n\r\n")
+            case .untilClose: output.append("\r\n")
+            }
         }
-        return bytes
     }
 
     /// The exchange is over: the next request, or the end.
@@ -437,14 +457,9 @@ extension ServerConnection: Wire {
     package func respond(_ head: AnswerHead, body: ByteBuffer) {
         guard case .owed = self.writing, let context = self.context else { return }
         let isSmall = body.readableBytes <= 16 * 1024
-        var bytes = self.render(head, capacity: isSmall ? body.readableBytes : 0)
-        bytes.writeStaticString("Content-Length: ")
-        bytes.writeDecimal(body.readableBytes)
-        bytes.writeStaticString("\r\n\r\n")
-        if self.isHead {
-            context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
-        } else if isSmall {
-            bytes.writeImmutableBuffer(body)
+        let isTogether = isSmall && !self.isHead
+        let bytes = self.render(head, .known(body.readableBytes, body: isTogether ? body : nil))
+        if isTogether || self.isHead {
             context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
         } else {
             context.write(self.wrapOutboundOut(bytes), promise: nil)
@@ -464,9 +479,7 @@ extension ServerConnection: Wire {
         // HTTP/1.0 knows no chunks: the end of the connection is the end of the answer.
         let isChunked = self.isHTTP11
         if !isChunked { self.keepAlive = false }
-        var bytes = self.render(head, capacity: 32)
-        if isChunked { bytes.writeStaticString("Transfer-Encoding: chunked\r\n") }
-        bytes.writeStaticString("\r\n")
+        let bytes = self.render(head, isChunked ? .chunked : .untilClose)
         self.writing = .begun(isChunked: isChunked)
         context.write(self.wrapOutboundOut(bytes), promise: nil)
     }
@@ -510,16 +523,15 @@ extension ServerConnection: Wire {
 
     private static func frame(_ bytes: ByteBuffer, isChunked: Bool, isLast: Bool) -> ByteBuffer {
         guard isChunked else { return bytes }
-        var framed = ByteBuffer()
-        framed.reserveCapacity(bytes.readableBytes + 32)
-        if bytes.readableBytes > 0 {
-            framed.writeHexadecimal(bytes.readableBytes)
-            framed.writeStaticString("\r\n")
-            framed.writeImmutableBuffer(bytes)
-            framed.writeStaticString("\r\n")
+        return ByteBuffer(initialCapacity: bytes.readableBytes + 32) { output in
+            if bytes.readableBytes > 0 {
+                output.appendHexadecimal(bytes.readableBytes)
+                output.append("\r\n")
+                output.append(bytes.readableBytesSpan)
+                output.append("\r\n")
+            }
+            if isLast { output.append("0\r\n\r\n") }
         }
-        if isLast { framed.writeStaticString("0\r\n\r\n") }
-        return framed
     }
 }
 

@@ -65,13 +65,16 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func write(_ request: OutboundRequest, _ context: ChannelHandlerContext) {
-        var head = context.channel.allocator.buffer(capacity: request.head.readableBytes + 64)
-        head.writeImmutableBuffer(request.head)
-        head.writeStaticString("Content-Length: ")
-        head.writeDecimal(request.body.readableBytes)
-        head.writeStaticString("\r\n\r\n")
-        if request.body.readableBytes <= 16 * 1024 {
-            head.writeImmutableBuffer(request.body)
+        let isTogether = request.body.readableBytes <= 16 * 1024
+        let room = request.head.readableBytes + (isTogether ? request.body.readableBytes : 0) + 64
+        let head = ByteBuffer(initialCapacity: room) { output in
+            output.append(request.head.readableBytesSpan)
+            output.append("Content-Length: ")
+            output.appendDecimal(request.body.readableBytes)
+            output.append("\r\n\r\n")
+            if isTogether { output.append(request.body.readableBytesSpan) }
+        }
+        if isTogether {
             context.writeAndFlush(NIOAny(head), promise: nil)
         } else {
             context.write(NIOAny(head), promise: nil)

@@ -148,21 +148,26 @@ package struct AnswerHead: Sendable {
 
     /// Adds a field. Control characters in the value, which could end the field early, become spaces.
     package mutating func add(_ name: StaticString, _ value: String) {
-        self.lines.writeStaticString(name)
-        self.lines.writeStaticString(": ")
-        if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            for byte in value.utf8 { self.lines.writeInteger(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
-        } else {
-            self.lines.writeString(value)
+        let value = value.utf8Span.span
+        self.lines.writeWithOutputRawSpan(minimumWritableBytes: name.utf8CodeUnitCount + value.count + 4) { output in
+            output.append(name)
+            output.append(": ")
+            for index in value.indices {
+                let byte = value[index]
+                output.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte)
+            }
+            output.append("\r\n")
         }
-        self.lines.writeStaticString("\r\n")
     }
 
     /// Adds a field whose value is ours.
     package mutating func add(_ name: StaticString, _ value: StaticString) {
-        self.lines.writeStaticString(name)
-        self.lines.writeStaticString(": ")
-        self.lines.writeStaticString(value)
-        self.lines.writeStaticString("\r\n")
+        let count = name.utf8CodeUnitCount + value.utf8CodeUnitCount + 4
+        self.lines.writeWithOutputRawSpan(minimumWritableBytes: count) { output in
+            output.append(name)
+            output.append(": ")
+            output.append(value)
+            output.append("\r\n")
+        }
     }
 }
