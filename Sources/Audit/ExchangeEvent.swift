@@ -45,7 +45,8 @@ package struct ExchangeEvent: Hashable, Sendable {
     /// How a text that comes from outside is kept: cut, and without zero bytes, at which databases stumble.
     package static func kept(_ text: String) -> String {
         let text = text.cut(to: Self.longestText)
-        guard text.utf8.contains(0) else { return text }
+        let bytes = text.utf8Span.span
+        guard bytes.indices.contains(where: { bytes[$0] == 0 }) else { return text }
         return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
     }
 

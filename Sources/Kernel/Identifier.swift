@@ -39,12 +39,13 @@ package struct Identifier<Kind: Identified>: Hashable, Sendable, Comparable {
 
     /// The written form as bytes.
     package var utf8: [UInt8] {
-        let prefix = Kind.identifierPrefix
-        return [UInt8](capacity: prefix.utf8.count + 27) { output in
-            for byte in prefix.utf8 { output.append(byte) }
-            output.append(UInt8(ascii: "_"))
-            CrockfordBase32.append(self.high, self.low, to: &output)
-        }
+        let prefix = Kind.identifierPrefix.utf8
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(prefix.count + 27)
+        bytes.append(contentsOf: prefix)
+        bytes.append(UInt8(ascii: "_"))
+        CrockfordBase32.append(self.high, self.low, to: &bytes)
+        return bytes
     }
 
     package static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
@@ -78,10 +79,13 @@ package enum CrockfordBase32 {
     }
 
     /// Writes 128 bits as 26 characters.
-    fileprivate static func append(_ high: UInt64, _ low: UInt64, to output: inout OutputSpan<UInt8>) {
+    fileprivate static func append(_ high: UInt64, _ low: UInt64, to text: inout [UInt8]) {
         let number = UInt128(high) << 64 | UInt128(low)
-        for shift in stride(from: 125, through: 0, by: -5) {
-            output.append(self.alphabet[Int(truncatingIfNeeded: number >> UInt128(shift)) & 31])
+        let start = text.count
+        text.append(contentsOf: repeatElement(0, count: 26))
+        var characters = text.mutableSpan
+        for position in 0..<26 {
+            characters[start + position] = self.digit(UInt8(truncatingIfNeeded: number >> UInt128(125 - 5 * position)))
         }
     }
 

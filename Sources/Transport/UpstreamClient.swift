@@ -21,6 +21,8 @@ package final class UpstreamClient: @unchecked Sendable {
 
     private let executor: LoopExecutor
     private var pools: [String: Pool] = [:]
+    /// The pool that was asked for last, which is the next one, too, nearly always.
+    private var latest: Pool?
     private var open: [ObjectIdentifier: UpstreamConnection] = [:]
 
     package init(executor: LoopExecutor) { self.executor = executor }
@@ -34,9 +36,10 @@ package final class UpstreamClient: @unchecked Sendable {
     }
 
     private func pool(for endpoint: UpstreamEndpoint) -> Pool {
-        if let pool = self.pools[endpoint.key] { return pool }
-        let pool = Pool(endpoint: endpoint)
+        if let latest, latest.endpoint.key == endpoint.key { return latest }
+        let pool = self.pools[endpoint.key] ?? Pool(endpoint: endpoint)
         self.pools[endpoint.key] = pool
+        self.latest = pool
         return pool
     }
 

@@ -152,13 +152,17 @@ package struct AnswerHead: Sendable {
         self.lines.writeWithOutputRawSpan(minimumWritableBytes: name.utf8CodeUnitCount + value.count + 4) { output in
             output.append(name)
             output.append(": ")
-            for index in value.indices {
-                let byte = value[index]
-                output.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte)
+            if value.indices.contains(where: { Self.isControl(value[$0]) }) {
+                for index in value.indices { output.append(Self.isControl(value[index]) ? 0x20 : value[index]) }
+            } else {
+                // SAFE: a byte is a byte.
+                unsafe output.append(value.bytes)
             }
             output.append("\r\n")
         }
     }
+
+    private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
 
     /// Adds a field whose value is ours.
     package mutating func add(_ name: StaticString, _ value: StaticString) {
