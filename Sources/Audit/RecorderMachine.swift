@@ -67,6 +67,8 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
     private var isolated = 0
     /// Whether the last thing the writer did was to write.
     private var hasJustWritten = false
+    /// How many waited for each of the last two batches: so many come back at once where callers take turns.
+    private var companies = (last: 0, before: 0)
     private var drainers: [Waiter] = []
     private var drainFailures = 0
     package private(set) var statistics = RecorderStatistics()
@@ -95,6 +97,7 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         switch self.phase {
         case .gathering(isAwaited: false) where waiter != nil: return self.kick()
         case .gathering where self.isBatchFull: return self.kick()
+        case .gathering(isAwaited: true) where self.isCompanyComplete: return self.kick()
         case .resting: return self.kick()
         case .gathering, .starting, .writing, .woken: return .queued
         }
@@ -144,7 +147,8 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
     /// How long to wait for company before the next batch.
     private var wait: Duration? {
         if self.awaited > 0 {
-            return self.isBatchFull || self.isolated > 0 || !self.hasJustWritten ? nil : self.limits.gather
+            let isReady = self.isBatchFull || self.isCompanyComplete || self.isolated > 0
+            return isReady || !self.hasJustWritten ? nil : self.limits.gather
         }
         if self.statistics.failuresInARow > 0 {
             let doublings = min(self.statistics.failuresInARow - 1, 16)
@@ -158,11 +162,18 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         self.queue.count >= self.limits.batch && (self.awaited > 0 || self.statistics.failuresInARow == 0)
     }
 
+    /// Whether as many wait as waited before: then nobody else may be coming, and the moment for company would be lost.
+    private var isCompanyComplete: Bool {
+        let company = max(self.companies.last, self.companies.before)
+        return company > 1 && self.awaited >= company
+    }
+
     /// What became of the batch that `next` gave.
     package mutating func finish(_ error: StoreError?) -> Completion {
         let batch = self.batch
         self.batch = []
         self.hasJustWritten = true
+        self.companies = (last: batch.count { $0.waiter != nil }, before: self.companies.last)
         var completion = Completion()
         if let error {
             self.statistics.lastError = error

@@ -62,6 +62,22 @@ struct RecorderMachineTests {
         #expect(machine.next(hasGathered: true) == .write(self.events(6)))
     }
 
+    @Test("The wait for company ends when as many wait as did before")
+    func company() {
+        var machine = self.machine()
+        for number in 1...3 { _ = machine.add(Samples.event(number), waiter: number) }
+        #expect(machine.next() == .write(self.events(1, 2, 3)))
+        _ = machine.add(Samples.event(4), waiter: 4)
+        _ = machine.finish(nil)
+        #expect(machine.next() == .gather(.milliseconds(1)))
+        #expect(machine.add(Samples.event(5), waiter: 5) == .queued)
+        #expect(machine.add(Samples.event(6), waiter: 6) == .wake)
+        #expect(machine.next(hasGathered: true) == .write(self.events(4, 5, 6)))
+        for number in 7...9 { _ = machine.add(Samples.event(number), waiter: number) }
+        _ = machine.finish(nil)
+        #expect(machine.next() == .write(self.events(7, 8, 9)), "all are there already")
+    }
+
     @Test("Events that nobody waits for lie a while, and go with the first that somebody waits for")
     func linger() {
         var machine = self.machine()
