@@ -56,6 +56,9 @@ package final class Server: Sendable {
     ///
     /// `onListening` is called once, when both listeners accept connections.
     package func run(onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }) async throws {
+        // All our times are UTC. To look up the local time zone, as Hummingbird does for its `Date` field, would load
+        // ICU's data: 1.5 MB that stay resident.
+        NSTimeZone.default = .gmt
         let loops = MultiThreadedEventLoopGroup(
             numberOfThreads: self.settings.threads > 0 ? self.settings.threads : System.coreCount)
         if self.settings.audit.durability == .asynchronous {
