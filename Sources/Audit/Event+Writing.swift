@@ -25,23 +25,24 @@ extension Event {
     }
 }
 
+// A literal alone would be taken for a `String`, whose bytes are looked at for what must be escaped.
 extension ExchangeEvent {
     fileprivate func writeMembers(to writer: inout JSONWriter) {
         writer.member("attempts", self.attempts)
         writer.member("code", ifPresent: self.code)
         writer.member("configuration", self.configuration)
-        writer.name("decisions")
+        writer.name("decisions" as StaticString)
         writer.beginArray()
         for decision in self.decisions { decision.write(to: &writer) }
         writer.endArray()
         writer.member("deployment", ifPresent: self.deployment)
         writer.member("detectors", self.detectors)
         writer.member("duration_us", self.duration.microseconds)
-        writer.name("findings")
+        writer.name("findings" as StaticString)
         writer.beginArray()
         for finding in self.findings { finding.write(to: &writer) }
         writer.endArray()
-        writer.name("id")
+        writer.name("id" as StaticString)
         writer.string(self.id.utf8.span)
         writer.member("kind", Event.Kind.exchange.rawValue)
         writer.member("model", ifPresent: self.model)
@@ -56,7 +57,7 @@ extension ExchangeEvent {
         writer.member("streamed", self.isStreamed)
         writer.member("time_us", self.startedAt.microseconds)
         if let usage = self.usage {
-            writer.name("usage")
+            writer.name("usage" as StaticString)
             usage.write(to: &writer)
         }
     }
@@ -66,7 +67,7 @@ extension AdministrativeEvent {
     fileprivate func writeMembers(to writer: inout JSONWriter) {
         writer.member("actor", self.actor)
         writer.member("detail", ifPresent: self.act.detail)
-        writer.name("id")
+        writer.name("id" as StaticString)
         writer.string(self.id.utf8.span)
         writer.member("kind", self.act.kind.rawValue)
         writer.member("subject", ifPresent: self.act.subject)
@@ -88,7 +89,7 @@ extension DecisionRecord {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("effect", self.effect.rawValue)
-        writer.name("policies")
+        writer.name("policies" as StaticString)
         writer.beginArray()
         for policy in self.policies { writer.string(policy) }
         writer.endArray()

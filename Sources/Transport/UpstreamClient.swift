@@ -31,8 +31,14 @@ package final class UpstreamClient: @unchecked Sendable {
     package func call(
         _ request: OutboundRequest, at endpoint: UpstreamEndpoint
     ) async throws(TransportError) -> UpstreamResponse {
-        let connection = try await self.lease(endpoint)
-        return try await connection.exchange(request)
+        let pool = self.pool(for: endpoint)
+        switch pool.state.acquire() {
+        case .lease(let connection): return try await connection.exchange(request)
+        case .refuse: throw TransportError(.exhausted, "all connections are in use and too many wait for one")
+        case .wait(let waiter, let opensConnection):
+            if opensConnection { self.connect(pool) }
+            return try await self.wait(as: waiter, for: pool).exchange(request)
+        }
     }
 
     private func pool(for endpoint: UpstreamEndpoint) -> Pool {
@@ -43,34 +49,25 @@ package final class UpstreamClient: @unchecked Sendable {
         return pool
     }
 
-    private func lease(_ endpoint: UpstreamEndpoint) async throws(TransportError) -> UpstreamConnection {
-        let pool = self.pool(for: endpoint)
-        switch pool.state.acquire() {
-        case .lease(let connection):
-            return connection
-        case .refuse:
-            throw TransportError(.exhausted, "all connections are in use and too many wait for one")
-        case .wait(let waiter, let opensConnection):
-            if opensConnection { self.connect(pool) }
-            let result: Result<UpstreamConnection, TransportError> = await withTaskCancellationHandler {
-                let place = Parking<Result<UpstreamConnection, TransportError>>()
-                return await place.wait {
-                    guard !Task.isCancelled else {
-                        pool.state.abandon(waiter)
-                        return .failure(.exchangeCancelled)
-                    }
-                    pool.waiting[waiter] = place
-                    // A connection must be had within the time to make one, whether it is made or waited for.
-                    self.executor.loop.scheduleTask(in: endpoint.connectTimeout) {
-                        self.resume(waiter, of: pool, .failure(TransportError(.timedOut, "no connection in time")))
-                    }
-                    return nil
+    private func wait(as waiter: Int, for pool: Pool) async throws(TransportError) -> UpstreamConnection {
+        let result: Result<UpstreamConnection, TransportError> = await withTaskCancellationHandler {
+            let place = Parking<Result<UpstreamConnection, TransportError>>()
+            return await place.wait {
+                guard !Task.isCancelled else {
+                    pool.state.abandon(waiter)
+                    return .failure(.exchangeCancelled)
                 }
-            } onCancel: {
-                self.resume(waiter, of: pool, .failure(.exchangeCancelled))
+                pool.waiting[waiter] = place
+                // A connection must be had within the time to make one, whether it is made or waited for.
+                self.executor.loop.scheduleTask(in: pool.endpoint.connectTimeout) {
+                    self.resume(waiter, of: pool, .failure(TransportError(.timedOut, "no connection in time")))
+                }
+                return nil
             }
-            return try result.get()
+        } onCancel: {
+            self.resume(waiter, of: pool, .failure(.exchangeCancelled))
         }
+        return try result.get()
     }
 
     private func resume(_ waiter: Int, of pool: Pool, _ result: Result<UpstreamConnection, TransportError>) {
