@@ -35,7 +35,7 @@ test-demo: release ## The demo as a smoke test of the release build
 	$(STEP) "running the demo" $(GATEHOUSE) demo --once
 
 .PHONY: test-clients
-test-clients: release ## Real clients against a real process: OpenAI's SDKs, bad input, kill -9
+test-clients: release ## Real clients against a real process: every SDK, every provider, bad input, kill -9
 	$(STEP) "running real clients" Tests/Clients/run.py --gateway $(GATEHOUSE) $(ARGS)
 
 .PHONY: release
@@ -45,6 +45,11 @@ release: ## The release build: .build/release/gatehouse
 .PHONY: bench
 bench: release detector-benchmark ## Measure it beside nginx and LiteLLM (make bench ARGS=--quick for a first look)
 	@Benchmarks/run $(ARGS)
+
+.PHONY: policy-differential
+policy-differential: ## Hold the policy engine against the reference implementation (cedarpy, from PyPI)
+	$(STEP) "building what answers" swift build $(RELEASE:gatehouse=cedar-decisions)
+	$(STEP) "asking both" Tests/Differential/run
 
 .PHONY: detector-benchmark
 detector-benchmark:

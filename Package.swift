@@ -68,15 +68,17 @@ let package = Package(
         module("Codecs", ["Kernel", "Framing", "Conversation", crypto]),
         module("Metering", ["Kernel", "Conversation"]),
         module("Cedar", ["Kernel"]),
+        module("CedarSchema", ["Kernel", "Cedar"]),
+        module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Detection", ["CVectorscan"]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
-        module("Policy", ["Kernel", "Detection"]),
+        module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
-        module("Storage", ["Kernel", "Identity", "Audit", grdb, sqlite]),
+        module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
         module(
             "Providers", ["Kernel", "Framing", "Conversation", "Codecs", "Transport", nio("NIOCore"), crypto],
             isOnEventLoop: true),
@@ -85,8 +87,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Detection", "Transport", "Identity", "Policy", "Audit",
-                "Providers", nio("NIOCore"),
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
+                "Policy", "Audit", "Providers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
         // Floor 4: the composition root.
@@ -95,7 +97,8 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, logging,
+                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -103,7 +106,9 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "Kernel", "Conversation", "Metering", "Settings", "Server", "Identity", "Audit", arguments, logging,
+                "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
+                "Identity", "Audit", arguments,
+                logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
 
@@ -115,11 +120,14 @@ let package = Package(
             name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
             swiftSettings: settings),
         .executableTarget(
-            name: "cedar-benchmark", dependencies: ["Cedar", "Kernel"], path: "Benchmarks/Cedar",
+            name: "cedar-benchmark", dependencies: ["Cedar", "CedarSchema", "Kernel"], path: "Benchmarks/Cedar",
             exclude: ["side_by_side.py"], swiftSettings: settings),
+        .executableTarget(
+            name: "policy-benchmark", dependencies: ["Policy", "Kernel"], path: "Benchmarks/Policy",
+            swiftSettings: settings),
         // Answers what Tests/Differential/cedar.py asks, to be compared with the reference implementation.
         .executableTarget(
-            name: "cedar-decisions", dependencies: ["Cedar", "Kernel"], path: "Tests/Differential",
+            name: "cedar-decisions", dependencies: ["Cedar", "CedarSchema", "Kernel"], path: "Tests/Differential",
             exclude: ["cedar.py", "cedar_validation.py", "mcp_schema.py"], swiftSettings: settings),
 
         // What several test targets share.
@@ -128,17 +136,22 @@ let package = Package(
         tests("KernelTests", ["Kernel", "TestSupport"]),
         tests("CodecsTests", ["Codecs", "Conversation", "Framing", "Kernel", "TestSupport"]),
         tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
-        tests("CedarTests", ["Cedar", "Kernel", "TestSupport"]),
+        tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
-        tests("PolicyTests", ["Policy", "Kernel", "Detection", "TestSupport"]),
         tests(
-            "StorageTests", ["Storage", "Kernel", "Identity", "Audit", "Conversation", "TestSupport", grdb],
+            "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]
+        ),
+        tests(
+            "StorageTests",
+            ["Storage", "Kernel", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
-        tests("ProvidersTests", ["Providers", "Kernel", "Conversation", "Codecs", "Transport", "TestSupport", nio("NIOCore")]),
+        tests(
+            "ProvidersTests",
+            ["Providers", "Kernel", "Conversation", "Codecs", "Transport", "TestSupport", nio("NIOCore")]),
         tests(
             "TransportTests",
             ["Transport", "Framing", "TestSupport", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"), tls],
@@ -154,12 +167,13 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Detection", "Transport", "Identity", "Policy",
-                "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
+                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport",
+                "Identity",
+                "Policy", "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(
             "CommandTests",
-            ["Kernel", "Server", "gatehouse", arguments, logging], exclude: ["Golden"]),
+            ["Kernel", "Audit", "Policy", "Server", "gatehouse", arguments, logging], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
 )

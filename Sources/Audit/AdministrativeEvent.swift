@@ -12,6 +12,12 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
         case configurationReloaded(configuration: String)
         /// An edit was not taken over; the configuration that ran before still holds.
         case configurationRefused(reason: String)
+        /// Somebody wants the bundle of policies with this hash in force.
+        case policiesProposed(bundle: String)
+        /// Somebody else agreed to it.
+        case policiesApproved(bundle: String)
+        /// From now on the policies with this hash decide.
+        case policiesActivated(bundle: String)
         case serverStarted(version: String, configuration: String)
         case serverStopped
 
@@ -22,6 +28,9 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
             case .keyRevoked: .keyRevoked
             case .configurationReloaded: .configurationReloaded
             case .configurationRefused: .configurationRefused
+            case .policiesProposed: .policiesProposed
+            case .policiesApproved: .policiesApproved
+            case .policiesActivated: .policiesActivated
             case .serverStarted: .serverStarted
             case .serverStopped: .serverStopped
             }
@@ -32,6 +41,7 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
             switch self {
             case .keyCreated(let key), .keyRevoked(let key): key
             case .configurationReloaded(let configuration), .serverStarted(_, let configuration): configuration
+            case .policiesProposed(let bundle), .policiesApproved(let bundle), .policiesActivated(let bundle): bundle
             case .configurationRefused, .serverStopped: nil
             }
         }
@@ -41,7 +51,9 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
             switch self {
             case .serverStarted(let version, _): version
             case .configurationRefused(let reason): reason
-            case .keyCreated, .keyRevoked, .configurationReloaded, .serverStopped: nil
+            case .keyCreated, .keyRevoked, .configurationReloaded, .policiesProposed, .policiesApproved,
+                .policiesActivated, .serverStopped:
+                nil
             }
         }
     }

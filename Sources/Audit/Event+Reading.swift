@@ -45,9 +45,11 @@ extension ExchangeEvent {
             decisions: try object.elements("decisions").map { decision throws(EventFormatError) in
                 DecisionRecord(
                     stage: try decision.choice("stage"), effect: try decision.choice("effect"),
-                    remedy: try decision.stringIfPresent("remedy"), policies: try decision.strings("policies"))
+                    remedy: try decision.stringIfPresent("remedy"), policies: try decision.strings("policies"),
+                    question: decision.rawIfPresent("question"), decision: decision.rawIfPresent("decision"))
             },
             usage: try object.ifPresent("usage")?.usage(),
+            cost: try object.integerIfPresent("cost_microdollars").map { Microdollars(Int64($0)) },
             requestBytes: try object.integer("request_bytes"),
             responseBytes: try object.integer("response_bytes"),
             attempts: try object.integer("attempts"),
@@ -64,6 +66,9 @@ extension AdministrativeEvent {
             case .keyRevoked: .keyRevoked(key: try object.string("subject"))
             case .configurationReloaded: .configurationReloaded(configuration: try object.string("subject"))
             case .configurationRefused: .configurationRefused(reason: try object.string("detail"))
+            case .policiesProposed: .policiesProposed(bundle: try object.string("subject"))
+            case .policiesApproved: .policiesApproved(bundle: try object.string("subject"))
+            case .policiesActivated: .policiesActivated(bundle: try object.string("subject"))
             case .serverStarted:
                 .serverStarted(version: try object.string("detail"), configuration: try object.string("subject"))
             case .serverStopped: .serverStopped
@@ -83,7 +88,7 @@ private struct EventObject {
 
     init(_ bytes: [UInt8]) throws(EventFormatError) {
         do {
-            self.tape = try JSONTape(bytes.span, limits: JSONTape.Limits(depth: 8, tokens: 10_000))
+            self.tape = try JSONTape(bytes.span, limits: JSONTape.Limits(depth: 16, tokens: 20_000))
         } catch {
             throw EventFormatError(.malformed, "the event is not JSON: \(error)")
         }
@@ -112,6 +117,16 @@ private struct EventObject {
             throw EventFormatError(.malformed, "expected `\(name)` to be \(expected)")
         }
         return value
+    }
+
+    /// A member as it is written, an object or a list.
+    func rawIfPresent(_ name: StaticString) -> String? {
+        guard let node = self.member(name) else { return nil }
+        return String(decoding: self.bytes[self.tape[node].range], as: UTF8.self)
+    }
+
+    func integerIfPresent(_ name: StaticString) throws(EventFormatError) -> Int? {
+        try self.member(name).map { _ throws(EventFormatError) in try self.integer(name) }
     }
 
     func string(_ name: StaticString) throws(EventFormatError) -> String {
@@ -198,7 +213,10 @@ private struct EventObject {
     func usage() throws(EventFormatError) -> TokenUsage {
         TokenUsage(
             input: TokenCount(try self.integer("input")), output: TokenCount(try self.integer("output")),
-            cached: TokenCount(try self.integer("cached")), reasoning: TokenCount(try self.integer("reasoning")),
-            source: try self.choice("source"))
+            cached: TokenCount(try self.integer("cached")),
+            cacheWritten: TokenCount(try self.integerIfPresent("cache_written") ?? 0),
+            reasoning: TokenCount(try self.integer("reasoning")),
+            audioInput: TokenCount(try self.integerIfPresent("audio_input") ?? 0),
+            audioOutput: TokenCount(try self.integerIfPresent("audio_output") ?? 0), source: try self.choice("source"))
     }
 }

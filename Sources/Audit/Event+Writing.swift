@@ -31,6 +31,7 @@ extension ExchangeEvent {
         writer.member("attempts", self.attempts)
         writer.member("code", ifPresent: self.code)
         writer.member("configuration", self.configuration)
+        if let cost = self.cost { writer.member("cost_microdollars", cost.value) }
         writer.name("decisions" as StaticString)
         writer.beginArray()
         for decision in self.decisions { decision.write(to: &writer) }
@@ -88,11 +89,13 @@ extension FindingCount {
 extension DecisionRecord {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.beginObject()
+        writer.raw("decision", ifPresent: self.decision)
         writer.member("effect", self.effect.rawValue)
         writer.name("policies" as StaticString)
         writer.beginArray()
         for policy in self.policies { writer.string(policy) }
         writer.endArray()
+        writer.raw("question", ifPresent: self.question)
         writer.member("remedy", ifPresent: self.remedy)
         writer.member("stage", self.stage.rawValue)
         writer.endObject()
@@ -102,6 +105,9 @@ extension DecisionRecord {
 extension TokenUsage {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.beginObject()
+        if self.audioInput.value > 0 { writer.member("audio_input", self.audioInput.value) }
+        if self.audioOutput.value > 0 { writer.member("audio_output", self.audioOutput.value) }
+        if self.cacheWritten.value > 0 { writer.member("cache_written", self.cacheWritten.value) }
         writer.member("cached", self.cached.value)
         writer.member("input", self.input.value)
         writer.member("output", self.output.value)
@@ -112,6 +118,13 @@ extension TokenUsage {
 }
 
 extension JSONWriter {
+    /// A member whose value is written already.
+    fileprivate mutating func raw(_ name: StaticString, ifPresent value: String?) {
+        guard let value else { return }
+        self.name(name)
+        self.raw(Array(value.utf8))
+    }
+
     fileprivate mutating func member(_ name: StaticString, _ principal: Principal) {
         self.name(name)
         self.beginObject()

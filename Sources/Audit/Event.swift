@@ -18,6 +18,9 @@ package indirect enum Event: Hashable, Sendable {
         case keyRevoked = "key.revoked"
         case configurationReloaded = "configuration.reloaded"
         case configurationRefused = "configuration.refused"
+        case policiesProposed = "policies.proposed"
+        case policiesApproved = "policies.approved"
+        case policiesActivated = "policies.activated"
         case serverStarted = "server.started"
         case serverStopped = "server.stopped"
     }

@@ -72,6 +72,8 @@ package struct ExchangeEvent: Hashable, Sendable {
     package let findings: [FindingCount]
     package let decisions: [DecisionRecord]
     package let usage: TokenUsage?
+    /// What the usage costs by the price table in force; nil where nothing is charged or nothing was used.
+    package let cost: Microdollars?
     package let requestBytes: Int
     package let responseBytes: Int
     /// How many times a provider was called for it.
@@ -85,7 +87,8 @@ package struct ExchangeEvent: Hashable, Sendable {
         id: Identifier<Exchange>, startedAt: Timestamp, duration: Duration, principal: Principal?, operation: Act,
         model: String? = nil, provider: String? = nil, deployment: String? = nil, servedModel: String? = nil,
         isStreamed: Bool = false, outcome: Outcome, status: Int, code: String? = nil, findings: [FindingCount] = [],
-        decisions: [DecisionRecord] = [], usage: TokenUsage? = nil, requestBytes: Int, responseBytes: Int,
+        decisions: [DecisionRecord] = [], usage: TokenUsage? = nil, cost: Microdollars? = nil,
+        requestBytes: Int, responseBytes: Int,
         attempts: Int = 0, configuration: String, detectors: String
     ) {
         self.id = id
@@ -104,6 +107,7 @@ package struct ExchangeEvent: Hashable, Sendable {
         self.findings = findings
         self.decisions = decisions
         self.usage = usage
+        self.cost = cost
         self.requestBytes = requestBytes
         self.responseBytes = responseBytes
         self.attempts = attempts
@@ -138,8 +142,16 @@ package struct DecisionRecord: Hashable, Sendable {
     package let remedy: String?
     /// The ids of the policies that determined the effect.
     package let policies: [String]
+    /// What was asked and what was answered, as JSON that `Policy` reads again; nil in events of older versions.
+    package let question: String?
+    package let decision: String?
 
-    package init(stage: ExchangeEvent.Stage, effect: Effect, remedy: String? = nil, policies: [String]) {
+    package init(
+        stage: ExchangeEvent.Stage, effect: Effect, remedy: String? = nil, policies: [String], question: String? = nil,
+        decision: String? = nil
+    ) {
+        self.question = question
+        self.decision = decision
         self.stage = stage
         self.effect = effect
         self.remedy = remedy

@@ -71,8 +71,8 @@ package struct Reasoning: Hashable, Sendable {
         self.showsThoughts = showsThoughts
     }
 
-    /// Whether thinking is asked for in any of the ways there are.
+    /// Whether thinking is asked for in any of the ways there are; who wants to be shown it wants it.
     package var isWanted: Bool {
-        self.isEnabled ?? (self.effort != nil || self.budget != nil)
+        self.isEnabled ?? (self.effort != nil || self.budget != nil || self.showsThoughts == true)
     }
 }

@@ -5,11 +5,12 @@ import NIOCore
 /// How policy stops an answer that the client has begun to read: as the provider's own filter would end it.
 enum ContentFilter {
     static func ending(
-        _ shape: WireShape, _ id: String, at time: Timestamp, model: String, _ choices: [Int]
+        _ shape: WireShape, _ id: String, at time: Timestamp, model: String, _ choices: [Int],
+        number: Int
     ) -> ByteBuffer {
         switch shape {
         case .openAIChat, .bedrockConverse: self.chunk(id, at: time, model: model, choices)
-        case .openAIResponses: self.incomplete(id, at: time, model: model)
+        case .openAIResponses: self.incomplete(id, at: time, model: model, number)
         case .anthropicMessages: self.refusal()
         case .gemini: self.candidates(choices)
         }
@@ -41,10 +42,13 @@ enum ContentFilter {
         return ending
     }
 
-    private static func incomplete(_ id: String, at time: Timestamp, model: String) -> ByteBuffer {
+    private static func incomplete(
+        _ id: String, at time: Timestamp, model: String, _ number: Int
+    ) -> ByteBuffer {
         var json = JSONWriter()
         json.beginObject()
         json.member("type", "response.incomplete")
+        json.member("sequence_number", number)
         json.name("response")
         json.beginObject()
         json.member("id", id)

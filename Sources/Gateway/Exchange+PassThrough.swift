@@ -65,6 +65,7 @@ extension Exchange {
         if let name = self.account.modelName {
             guard key.mayUse(model: name) else { throw .modelNotAllowed(name) }
             guard let model = configuration.models[name] else { throw .unknownModel(name) }
+            try self.checkPrice(name)
             self.account.model = model
             return (model.provider, model)
         }
@@ -106,7 +107,7 @@ extension Exchange {
 
     /// What must change in the texts of a body so that policy permits it.
     private func decide(
-        _ action: Question.Action, _ content: PassedContent, _ patterns: PatternDatabase
+        _ action: Action, _ content: PassedContent, _ patterns: PatternDatabase
     ) async throws(Refusal) -> [BytePatch] {
         let texts = content.texts
         guard

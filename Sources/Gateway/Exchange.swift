@@ -5,6 +5,7 @@ import Detection
 import Framing
 import Identity
 import Kernel
+import Metering
 import NIOCore
 import Policy
 import Providers
@@ -42,9 +43,13 @@ final class Exchange {
     var shape: WireShape
     private var redactions: [BytePatch] = []
     private var hasBegun = false
+    /// The number of the next event, in shapes that number theirs.
+    private var nextNumber = 0
     var wasRedacted = false
     /// Whether another model could answer in the place of the one that is asked.
     private var mayBeReplaced = false
+    /// What policy wants the caller told with the answer.
+    private var notices: [String] = []
     /// What the provider's shape has no place for.
     private var dropped: [String] = []
     /// Whether the stream goes out as a JSON array, and how much of it has.
@@ -96,7 +101,7 @@ final class Exchange {
             self.mayBeReplaced = !others.isEmpty
             do throws(Refusal) {
                 try await self.screenAndDecide(request)
-                let answer = try await self.call(model, request)
+                let answer = try await self.call(self.account.model ?? model, request)
                 return try await self.inspectAndDecide(answer, request)
             } catch {
                 guard self.mayBeReplaced, error.isOfProvider, !self.hasBegun else { throw error }
@@ -209,7 +214,7 @@ final class Exchange {
 
     /// Scans a body and asks policy about it; returns the changes to the body that make it acceptable.
     private func decide(
-        _ action: Question.Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
+        _ action: Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
         guard let patterns else {
             _ = try self.decide(action, [])
@@ -235,7 +240,7 @@ final class Exchange {
     }
 
     private func decide(
-        _ action: Question.Action, _ findings: [Finding]?, _ screening: borrowing Screening, _ tape: JSONTape
+        _ action: Action, _ findings: [Finding]?, _ screening: borrowing Screening, _ tape: JSONTape
     ) throws(Refusal) -> [BytePatch] {
         guard let findings else { throw .detectorFailed }
         let redacted = try self.decide(action, findings)
@@ -248,29 +253,58 @@ final class Exchange {
     ///
     /// The same question asked again with what the remedy left over, four times at most: then nothing is left that would
     /// help.
-    func decide(_ action: Question.Action, _ findings: [Finding]) throws(Refusal) -> Set<Finding.Kind> {
+    func decide(_ action: Action, _ findings: [Finding]) throws(Refusal) -> Set<Finding.Kind> {
         guard let key = self.account.key else { throw .missingKey }
+        let alias = self.account.model?.alias ?? Self.passing
+        if findings.isEmpty, self.lane.permits.contains(action, key.id, alias, self.snapshot) { return [] }
         let stage: ExchangeEvent.Stage = action == .infer ? .request : .response
-        var counts: [Finding.Kind: Int] = [:]
-        for finding in findings where !finding.isContinuation { counts[finding.kind, default: 0] += 1 }
-        if !counts.isEmpty { self.account.count(counts, stage) }
+        var question = Question(
+            principal: self.subject(key), action: action, resource: .model(try self.facts(alias)),
+            findings: Findings(findings), time: self.account.startedAt)
+        question.isDisclosed = !self.notices.isEmpty
+        self.account.count(question.findings, stage)
         var redacted: Set<Finding.Kind> = []
-        for _ in 0..<4 {
-            let decision = self.snapshot.configuration.policy.decide(
-                Question(
-                    principal: key.principal, action: action, model: self.account.modelName ?? "", findings: counts))
-            if !findings.isEmpty { self.account.note(decision, stage) }
+        for attempt in 0..<4 {
+            let decision = self.snapshot.configuration.policy.decide(question)
+            if !findings.isEmpty || !decision.isPermitted || decision.shadow != nil {
+                self.account.note(question, decision, stage)
+            } else if attempt == 0, !question.isDisclosed {
+                self.lane.permits.insert(action, key.id, alias, self.snapshot)
+            }
             switch decision.effect {
             case .permit:
                 return redacted
             case .forbid(remedy: .redact(let kinds)?):
                 redacted.formUnion(kinds)
-                for kind in kinds { counts[kind] = nil }
-            case .forbid(remedy: nil):
+                question.findings.remove(kinds)
+            case .forbid(remedy: .reroute(let other)?):
+                guard action == .infer, let model = self.snapshot.configuration.models[other] else {
+                    throw .blocked(
+                        decision.message ?? "the model `\(other)`, which policy sends this to, does not exist")
+                }
+                self.account.model = model
+                question.resource = .model(try self.facts(other))
+            case .forbid(remedy: .disclose(let notice)?):
+                self.notices.append(notice)
+                question.isDisclosed = true
+            case .forbid(remedy: .tokenise?), .forbid(remedy: .review?), .forbid(remedy: nil):
                 throw .blocked(decision.message ?? "blocked by policy")
             }
         }
         throw .remediesExhausted
+    }
+
+    /// What routes are asked about that name no model.
+    private static let passing = "passthrough"
+
+    private func subject(_ key: VirtualKey) -> Subject {
+        Subject(key.principal, roles: key.role == .administrator ? ["administrator"] : [])
+    }
+
+    private func facts(_ alias: String) throws(Refusal) -> ModelFacts {
+        if let terms = self.snapshot.configuration.terms[alias] { return terms.facts }
+        guard alias == Self.passing else { throw .unknownModel(alias) }
+        return ModelFacts(alias: alias, provider: alias, boundary: .external)
     }
 
     // MARK: route
@@ -281,8 +315,14 @@ final class Exchange {
         let models = self.snapshot.configuration.models
         guard key.mayUse(model: request.model) else { throw .modelNotAllowed(request.model) }
         guard let model = models[request.model] else { throw .unknownModel(request.model) }
+        try self.checkPrice(model.alias)
         guard !model.fallbacks.isEmpty else { return [model] }
         return [model] + model.fallbacks.filter { key.mayUse(model: $0) }.compactMap { models[$0] }
+    }
+
+    /// Nothing is free because it is unknown.
+    func checkPrice(_ alias: String) throws(Refusal) {
+        if case .refused? = self.snapshot.configuration.terms[alias]?.pricing { throw .unpriced(alias) }
     }
 
     // MARK: call
@@ -390,7 +430,8 @@ final class Exchange {
     /// The answer in the caller's shape.
     private func translated(_ body: ByteBuffer, _ translation: AnswerTranslation?) async throws(Refusal) -> ByteBuffer {
         guard let translation else { return body }
-        let result = body.readableBytes > Self.largeBody
+        let result =
+            body.readableBytes > Self.largeBody
             ? await offLoop { Self.translate(body, translation) } : Self.translate(body, translation)
         do throws(AnswerFailure) { return try result.get() } catch { throw self.refusal(error) }
     }
@@ -411,6 +452,7 @@ final class Exchange {
     func inspectStream(
         _ body: ResponseBody, _ translation: AnswerTranslation?, isArray: Bool, wantsUsage: Bool
     ) async throws(Refusal) -> Ending {
+        _ = try self.decide(.release, [])
         var translation = translation?.stream()
         var inspector = StreamInspector(
             self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage)
@@ -418,6 +460,7 @@ final class Exchange {
         defer {
             self.account.usage = inspector.usage ?? self.account.estimate(output: inspector.textBytes)
             self.account.servedModel = inspector.servedModel
+            self.nextNumber = inspector.nextNumber
         }
         let stopNudging = self.wire.every(Self.nudges) { body.nudge() }
         defer { stopNudging() }
@@ -453,7 +496,7 @@ final class Exchange {
                 self.framed(
                     ContentFilter.ending(
                         self.shape, self.idText, at: self.account.startedAt, model: self.account.modelName ?? "",
-                        inspector.openChoices), isLast: true))
+                        inspector.openChoices, number: inspector.nextNumber), isLast: true))
         }
         var last = early.followed(by: inspector.release())
         guard inspector.isComplete else {
@@ -562,12 +605,16 @@ final class Exchange {
 
     // MARK: settle
 
-    /// Actual usage is known now. (Budgets, which reserve before and settle here, come with metering.)
+    /// Actual usage is known now, and so is what it costs. (Budgets, which reserve before and settle here, come with
+    /// metering.)
     func settle(_ ending: Ending) {
-        guard case .refused = ending, self.account.attempts > 0, self.hasBegun, self.account.usage == nil else {
-            return
+        if case .refused = ending, self.account.attempts > 0, self.hasBegun, self.account.usage == nil {
+            self.account.usage = self.account.estimate(output: self.account.responseBytes)
         }
-        self.account.usage = self.account.estimate(output: self.account.responseBytes)
+        guard let usage = self.account.usage, let alias = self.account.model?.alias,
+            let price = self.snapshot.configuration.terms[alias]?.pricing.price
+        else { return }
+        self.account.cost = price.cost(of: usage)
     }
 
     // MARK: record, release
@@ -593,13 +640,15 @@ final class Exchange {
         case .whole(let body, let type):
             var head = self.head(200)
             head.add("Content-Type", type)
+            if let cost = self.account.cost { head.add("Gatehouse-Cost", cost.description) }
             self.wire.respond(head, body: body)
         case .streamed(let last):
             self.wire.end(last)
         case .refused(let refusal) where self.hasBegun:
             self.wire.abort(
                 refusal.outcome == .cancelled
-                    ? ByteBuffer() : self.framed(refusal.frame(self.idText, self.shape), isLast: true))
+                    ? ByteBuffer()
+                    : self.framed(refusal.frame(self.idText, self.shape, number: self.nextNumber), isLast: true))
         case .refused(let refusal):
             var head = self.head(refusal.status(in: self.dialect))
             refusal.addFields(to: &head)
@@ -617,6 +666,7 @@ final class Exchange {
             head.add("Gatehouse-Provider", model.provider.name)
         }
         if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
+        for notice in self.notices { head.add("Gatehouse-Notice", notice) }
         if !self.dropped.isEmpty { head.add("Gatehouse-Dropped-Params", self.dropped.joined(separator: ", ")) }
         return head
     }

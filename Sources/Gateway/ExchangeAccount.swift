@@ -20,6 +20,7 @@ struct ExchangeAccount {
     var model: Model?
     var servedModel: String?
     var usage: TokenUsage?
+    var cost: Microdollars?
     var requestBytes = 0
     var responseBytes = 0
     var attempts = 0
@@ -33,24 +34,31 @@ struct ExchangeAccount {
     }
 
     /// Adds what was found; a stream that is scanned piece by piece adds up.
-    mutating func count(_ counts: [Finding.Kind: Int], _ stage: ExchangeEvent.Stage) {
-        for (kind, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            let known = self.findings.firstIndex { $0.stage == stage && $0.kind == kind.rawValue }
-            let total = known.map { self.findings[$0].count + count } ?? count
-            let entry = FindingCount(stage: stage, kind: kind.rawValue, count: total)
-            if let known { self.findings[known] = entry } else { self.findings.append(entry) }
+    mutating func count(_ found: Findings, _ stage: ExchangeEvent.Stage) {
+        for entry in found.entries {
+            let known = self.findings.firstIndex { $0.stage == stage && $0.kind == entry.kind }
+            let total = known.map { self.findings[$0].count + entry.count } ?? entry.count
+            let count = FindingCount(stage: stage, kind: entry.kind, count: total)
+            if let known { self.findings[known] = count } else { self.findings.append(count) }
         }
     }
 
     /// Remembers a decision; a stream that is decided piece by piece repeats itself, its event does not.
-    mutating func note(_ decision: Decision, _ stage: ExchangeEvent.Stage) {
-        let record: DecisionRecord =
+    mutating func note(_ question: Question, _ decision: Decision, _ stage: ExchangeEvent.Stage) {
+        let (effect, remedy): (DecisionRecord.Effect, String?) =
             switch decision.effect {
-            case .permit: DecisionRecord(stage: stage, effect: .permit, policies: decision.determining)
-            case .forbid(let remedy):
-                DecisionRecord(stage: stage, effect: .forbid, remedy: remedy?.name, policies: decision.determining)
+            case .permit: (.permit, nil)
+            case .forbid(let remedy): (.forbid, remedy?.name)
             }
-        if !self.decisions.contains(record) { self.decisions.append(record) }
+        let isKnown = self.decisions.contains {
+            $0.stage == stage && $0.effect == effect && $0.remedy == remedy && $0.policies == decision.determining
+        }
+        guard !isKnown else { return }
+        self.decisions.append(
+            DecisionRecord(
+                stage: stage, effect: effect, remedy: remedy, policies: decision.determining,
+                question: String(decoding: question.json(), as: UTF8.self),
+                decision: String(decoding: decision.json(), as: UTF8.self)))
     }
 
     /// What was used, where the provider did not say: counted from the text, and marked as an estimate.
@@ -68,7 +76,8 @@ struct ExchangeAccount {
             principal: self.key?.principal, operation: self.act, model: self.modelName,
             provider: self.model?.provider.name, deployment: self.model?.providerModel, servedModel: self.servedModel,
             isStreamed: self.isStreamed, outcome: outcome, status: status, code: code,
-            findings: self.findings, decisions: self.decisions, usage: self.usage, requestBytes: self.requestBytes,
+            findings: self.findings, decisions: self.decisions, usage: self.usage, cost: self.cost,
+            requestBytes: self.requestBytes,
             responseBytes: self.responseBytes, attempts: self.attempts,
             configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors)
     }

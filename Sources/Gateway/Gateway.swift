@@ -4,6 +4,7 @@ package import Audit
 package import Detection
 package import Identity
 package import Kernel
+package import Metering
 package import Policy
 package import Providers
 import Synchronization
@@ -12,6 +13,8 @@ package import Transport
 /// Everything that the configuration decides, as one immutable value that event loops read and reloading replaces.
 package struct GatewayConfiguration: Sendable {
     package var models: ModelCatalog
+    /// What policy knows of each model and what it costs, by alias.
+    package var terms: [String: ModelTerms]
     /// The providers that take what is passed on without naming a model; the first one unless the caller names another.
     package var passing: [any Provider]
     package var policy: any DecisionPoint
@@ -26,10 +29,12 @@ package struct GatewayConfiguration: Sendable {
     package var fingerprint: String
 
     package init(
-        models: ModelCatalog, passing: [any Provider] = [], policy: any DecisionPoint, requestPatterns: PatternDatabase?,
+        models: ModelCatalog, terms: [String: ModelTerms], passing: [any Provider] = [], policy: any DecisionPoint,
+        requestPatterns: PatternDatabase?,
         responsePatterns: PatternDatabase?, admission: AdmissionLimits, recordsBehind: Bool, fingerprint: String
     ) {
         self.models = models
+        self.terms = terms
         self.passing = passing
         self.policy = policy
         self.requestPatterns = requestPatterns
@@ -48,6 +53,17 @@ package struct GatewayConfiguration: Sendable {
             request.version == response.version
                 ? request.version.description : "\(request.version) \(response.version)"
         }
+    }
+}
+
+/// What policy knows of a model, and what it costs.
+package struct ModelTerms: Sendable {
+    package let facts: ModelFacts
+    package let pricing: PriceBook.Pricing
+
+    package init(facts: ModelFacts, pricing: PriceBook.Pricing) {
+        self.facts = facts
+        self.pricing = pricing
     }
 }
 
@@ -90,6 +106,18 @@ package final class Gateway: Sendable {
     package func replace(keys: KeyRing) {
         self.snapshot.withLock { $0 = Snapshot(configuration: $0.configuration, keys: keys) }
     }
+
+    /// Puts other policies in force for every exchange that begins from now on.
+    package func replace(policy: any DecisionPoint) {
+        self.snapshot.withLock { snapshot in
+            var configuration = snapshot.configuration
+            configuration.policy = policy
+            snapshot = Snapshot(configuration: configuration, keys: snapshot.keys)
+        }
+    }
+
+    /// What policy knows of a model.
+    package func facts(ofModel alias: String) -> ModelFacts? { self.current.configuration.terms[alias]?.facts }
 
     /// The keys in force.
     package var keys: KeyRing { self.current.keys }

@@ -89,7 +89,8 @@ struct PassedContent: Sendable {
         do throws(FramingError) {
             form = try MultipartForm(body.readableBytesUInt8Span, contentType: type)
         } catch {
-            throw RequestError(code: "invalid_form", message: "the body is not a form that can be read: \(error.message)")
+            throw RequestError(
+                code: "invalid_form", message: "the body is not a form that can be read: \(error.message)")
         }
         for part in form.parts {
             if part.name == "model", !part.isFile {

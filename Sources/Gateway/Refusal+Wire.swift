@@ -18,7 +18,11 @@ extension Refusal {
 
     /// The frame that tells a client inside a stream that the answer is not complete. Nothing follows that looks like a
     /// proper end.
-    func frame(_ exchange: String, _ shape: WireShape) -> ByteBuffer {
+    /// `number` is the event's own, in shapes that number theirs.
+    func frame(_ exchange: String, _ shape: WireShape, number: Int = 0) -> ByteBuffer {
+        if shape == .openAIResponses {
+            return ByteBuffer(bytes: OpenAIResponses.errorFrame(self.wireError(exchange), sequence: number))
+        }
         var writer = shape.codec.streamWriter(AnswerOptions(created: 0, exchange: exchange))
         var bytes: [UInt8] = []
         writer.write(

@@ -64,7 +64,8 @@ extension Refusal {
     static func unknownRoute(_ path: String) -> Refusal {
         Refusal(
             404, "invalid_request_error", "unknown_route",
-            "there is nothing at `\(path.prefix(200))`, expected a route such as /v1/chat/completions, /v1/messages or /v1/models")
+            "there is nothing at `\(path.prefix(200))`, expected a route such as /v1/chat/completions, /v1/messages or /v1/models"
+        )
     }
 
     /// `allowed` is a list as `Allow` has it.
@@ -124,6 +125,12 @@ extension Refusal {
     static let noPassingProvider = Refusal(
         404, "invalid_request_error", "unknown_route",
         "no provider here serves this route, expected one of kind openai or azure")
+
+    static func unpriced(_ alias: String) -> Refusal {
+        Refusal(
+            400, "invalid_request_error", "model_unpriced",
+            "the model `\(alias)` has no price, and what has none may not be used here", parameter: "model")
+    }
 
     static func modelNotAllowed(_ alias: String) -> Refusal {
         Refusal(

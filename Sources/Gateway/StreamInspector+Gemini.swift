@@ -41,7 +41,8 @@ extension StreamInspector {
         var member = self.tape.firstMember(of: candidate)
         while let (name, value) = member {
             member = self.tape.member(after: value, of: candidate)
-            if self.tape.isString(name, "content", in: text), let parts = self.tape.member("parts", of: value, in: text) {
+            if self.tape.isString(name, "content", in: text), let parts = self.tape.member("parts", of: value, in: text)
+            {
                 self.readParts(parts, of: index, text, at: offset, into: &frame)
             } else if self.tape.isString(name, "logprobsResult", in: text) {
                 frame.tokens.append((before..<frame.pieces.count, self.tape[value].range.shifted(by: offset)))

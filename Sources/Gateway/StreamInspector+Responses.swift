@@ -15,9 +15,18 @@ extension StreamInspector {
     ) throws(Failure) {
         let root = self.tape.root
         let type = self.tape.member("type", of: root, in: text).flatMap { self.tape.string($0, in: text) } ?? ""
+        if let number = self.tape.member("sequence_number", of: root, in: text).flatMap({
+            self.tape.integer($0, in: text)
+        }),
+            number >= 0, number < Int(Int32.max)
+        {
+            self.nextNumber = number + 1
+        }
         if type == "error" { throw .upstream(UpstreamErrorBody(eventIn: self.tape, of: root, text)) }
-        let item = self.tape.member("output_index", of: root, in: text).flatMap { self.tape.integer($0, in: text) } ?? -1
-        let part = self.tape.member("content_index", of: root, in: text).flatMap { self.tape.integer($0, in: text) } ?? 0
+        let item =
+            self.tape.member("output_index", of: root, in: text).flatMap { self.tape.integer($0, in: text) } ?? -1
+        let part =
+            self.tape.member("content_index", of: root, in: text).flatMap { self.tape.integer($0, in: text) } ?? 0
         if let response = self.tape.member("response", of: root, in: text) {
             try self.readResponse(response, type, text, at: offset, into: &frame)
         } else if type.hasSuffix(".delta"), let delta = self.tape.member("delta", of: root, in: text) {

@@ -93,6 +93,8 @@ struct StreamInspector {
     var isDone = false
     /// What the provider reported, once it did.
     var usage: TokenUsage?
+    /// The number behind that of the last event, in shapes that number theirs.
+    var nextNumber = 0
     /// The model that answers, by the provider's account.
     var servedModel: String?
 
@@ -225,6 +227,8 @@ struct StreamInspector {
         case .line(let range): data = range
         case .lines: throw .malformed("an event whose data is spread over several lines")
         }
+        // Clients of this shape do not see events without a name: an answer of these would look empty.
+        if self.shape == .anthropicMessages, event.name == nil { throw .malformed("an event without a name") }
         guard let content = bytes.getSlice(at: bytes.readerIndex + data.lowerBound, length: data.count) else { return }
         let text = content.readableBytesUInt8Span
         do throws(JSONError) { try self.tape.read(text) } catch {

@@ -106,7 +106,8 @@ private struct Router {
         if self.route.hasPrefix("/models/") { return self.oneModel() }
         switch PassedRoute.named(self.route, self.request.head.method) {
         case .route(let route): return .passing(route)
-        case .wrongMethod(let allowed): return .unknown(.wrongMethod(self.request.head.method.rawValue, allowed.rawValue))
+        case .wrongMethod(let allowed):
+            return .unknown(.wrongMethod(self.request.head.method.rawValue, allowed.rawValue))
         case nil: return .unknown(.unknownRoute(self.path))
         }
     }

@@ -1,33 +1,6 @@
-// Policy says whether an exchange may go on, and why; it never parses and never acts.
-
 package import Detection
-package import Kernel
 
-/// What policy is asked: may this principal do this with that model, given what was found?
-package struct Question: Sendable {
-    package enum Action: String, Sendable, CaseIterable {
-        /// Send a request to a model.
-        case infer
-        /// Hand a model's answer to the caller.
-        case release
-    }
-
-    package let principal: Principal
-    package let action: Action
-    /// The alias of the model.
-    package let model: String
-    /// What is in the content, by kind, as often as it was found.
-    package let findings: [Finding.Kind: Int]
-
-    package init(principal: Principal, action: Action, model: String, findings: [Finding.Kind: Int]) {
-        self.principal = principal
-        self.action = action
-        self.model = model
-        self.findings = findings
-    }
-}
-
-/// The answer, with its reasons.
+/// The answer to a question, with its reasons.
 package struct Decision: Hashable, Sendable {
     package enum Effect: Hashable, Sendable {
         case permit
@@ -35,34 +8,101 @@ package struct Decision: Hashable, Sendable {
         case forbid(remedy: Remedy?)
     }
 
-    /// What would make a forbidden exchange acceptable.
-    package enum Remedy: Hashable, Sendable {
-        /// Take out what was found of these kinds.
-        case redact(Set<Finding.Kind>)
-
-        /// Stable, as it stands in events.
-        package var name: String {
-            switch self {
-            case .redact: "redact"
-            }
-        }
-    }
-
     package let effect: Effect
-    /// The ids of the rules that made the difference; empty where the default did.
+    /// The ids of the policies that made the difference; empty where the default did.
     package let determining: [String]
-    /// What to tell the caller, in the words of whoever wrote the rule.
+    /// What to tell the caller, in the words of whoever wrote the policy; there is one wherever the effect is forbid.
     package let message: String?
+    /// The controls of frameworks that the determining policies implement, such as `owasp-llm:LLM01`.
+    package let controls: [String]
+    /// The policies that could not be evaluated. One that forbids and could not be evaluated forbids.
+    package let failures: [Failure]
+    /// What would have been decided if the policies in shadow were enforced; nil where that is the same.
+    package let shadow: Shadow?
+    /// The hash of the policies that were in force.
+    package let bundle: String
 
-    package init(effect: Effect, determining: [String], message: String? = nil) {
+    package init(
+        effect: Effect, determining: [String], message: String? = nil, controls: [String] = [],
+        failures: [Failure] = [], shadow: Shadow? = nil, bundle: String = ""
+    ) {
         self.effect = effect
         self.determining = determining
         self.message = message
+        self.controls = controls
+        self.failures = failures
+        self.shadow = shadow
+        self.bundle = bundle
+    }
+
+    package var isPermitted: Bool { self.effect == .permit }
+
+    /// A policy that could not be evaluated, and why.
+    package struct Failure: Hashable, Sendable {
+        package let policy: String
+        package let reason: String
+
+        package init(policy: String, reason: String) {
+            self.policy = policy
+            self.reason = reason
+        }
+    }
+
+    /// A decision that was not enforced.
+    package struct Shadow: Hashable, Sendable {
+        package let effect: Effect
+        package let determining: [String]
+
+        package init(effect: Effect, determining: [String]) {
+            self.effect = effect
+            self.determining = determining
+        }
     }
 }
 
-/// Whoever answers questions: the built-in rule table today.
+/// What would make acceptable what is forbidden as it is.
+package enum Remedy: Hashable, Sendable {
+    /// Ask another model, the one of this alias.
+    case reroute(model: String)
+    /// Take out what was found of these kinds.
+    case redact(Set<Finding.Kind>)
+    /// Replace what was found of these kinds by tokens, and restore it in the answer.
+    case tokenise(Set<Finding.Kind>)
+    /// Add this notice to the answer.
+    case disclose(notice: String)
+    /// Let a person decide.
+    case review
+
+    /// Stable, as it stands in policies and events.
+    package var name: String {
+        switch self {
+        case .reroute: "reroute"
+        case .redact: "redact"
+        case .tokenise: "tokenise"
+        case .disclose: "disclose"
+        case .review: "review"
+        }
+    }
+
+    /// In the order in which several are applied: first what may make others unnecessary, last what costs a person
+    /// time.
+    static let names = ["reroute", "redact", "tokenise", "disclose", "review"]
+
+    /// Why it cannot be applied by this version; nil where it can. Such a decision blocks.
+    package var unavailability: String? {
+        switch self {
+        case .reroute, .redact, .disclose: nil
+        case .tokenise: "it would have to be replaced by tokens, which this version cannot do"
+        case .review: "a person would have to agree, and this version cannot ask one"
+        }
+    }
+}
+
+/// Whoever answers questions.
 package protocol DecisionPoint: Sendable {
-    /// Answers at once, from memory; the same question has the same answer until the policy changes.
+    /// Answers at once, from memory; the same question has the same answer until the policies change.
     func decide(_ question: Question) -> Decision
+
+    /// Whether the time makes no difference, so that an answer may be kept as long as the policies stay.
+    var isTimeless: Bool { get }
 }

@@ -32,7 +32,8 @@ package struct PassedRoute: Hashable, Sendable {
 
     private static let routes: [(path: [String], methods: StaticMethods, namesModel: Bool)] = [
         (["completions"], .post, true), (["moderations"], .post, true), (["images", "generations"], .post, true),
-        (["images", "edits"], .post, true), (["images", "variations"], .post, true), (["audio", "speech"], .post, true),
+        (["images", "edits"], .post, true), (["images", "variations"], .post, true),
+        (["audio", "speech"], .post, true),
         (["audio", "transcriptions"], .post, true), (["audio", "translations"], .post, true),
         (["files"], .getPost, false), (["files", "*"], .getDelete, false), (["files", "*", "content"], .get, false),
         (["batches"], .getPost, false), (["batches", "*"], .get, false), (["batches", "*", "cancel"], .post, false),

@@ -31,7 +31,9 @@ extension Provider {
         throw .unsupported(
             RequestError(
                 code: "unsupported_operation",
-                message: "the provider `\(self.name)` has nothing at `\(request.route.path)`, expected one of kind openai or azure"))
+                message:
+                    "the provider `\(self.name)` has nothing at `\(request.route.path)`, expected one of kind openai or azure"
+            ))
     }
 }
 

@@ -69,11 +69,15 @@ struct RequestFields {
             guard tape.kind(content) == .array, tape.firstElement(of: content) != nil else {
                 throw Self.wrong("\(names.content)", "a list with at least one message")
             }
-            try Self.checkMessages(content, "\(names.content)", isRoleNeeded: address.kind.shape != .gemini, tape, bytes)
+            try Self.checkMessages(
+                content, "\(names.content)", isRoleNeeded: address.kind.shape != .gemini, tape, bytes)
         }
         self.isStreamed = address.isStreamed ?? false
         if names.streams { try self.readStream(stream, tape, bytes) }
         if case .chat(let shape) = address.kind, shape != .openAIChat { self.wantsUsage = true }
+        if address.kind == .chat(.anthropicMessages), limits[0] == nil {
+            throw Self.missing("max_tokens", "the most tokens to answer with")
+        }
         for (name, limit) in zip(names.limits, limits) {
             guard let limit, tape.kind(limit) != .null else { continue }
             guard let count = tape.integer(limit, in: bytes), count > 0 else {

@@ -3,6 +3,7 @@ import Detection
 import Framing
 import Gateway
 import Kernel
+import Metering
 import NIOCore
 import NIOSSL
 import Policy
@@ -21,19 +22,19 @@ final class Assembly: Sendable {
 
     /// - Throws: what TLS or the pattern compiler says.
     func configuration(
-        _ settings: Settings, secrets: [String: Secret<String>]
+        _ settings: Settings, secrets: [String: Secret<String>], prices: PriceTable, policy: any DecisionPoint
     ) throws -> GatewayConfiguration {
         let providers = try self.providers(settings, secrets)
         let models = settings.models.compactMap { model in
             providers[model.provider].map {
                 Model(
                     alias: model.name, provider: $0, providerModel: model.model ?? model.name,
-                    maximumOutput: model.maxTokens.map { TokenCount($0) })
+                    maximumOutput: model.maxTokens.map { TokenCount($0) }, fallbacks: model.fallbacks)
             }
         }
         return GatewayConfiguration(
-            models: ModelCatalog(models),
-            passing: settings.providers.filter(\.takesPassed).compactMap { providers[$0.name] }, policy: RuleTable(settings.rules.map(Self.rule)),
+            models: ModelCatalog(models), terms: Self.terms(settings, prices),
+            passing: settings.providers.filter(\.takesPassed).compactMap { providers[$0.name] }, policy: policy,
             requestPatterns: try self.patterns(settings.detectors.request),
             responsePatterns: try self.patterns(settings.detectors.response),
             admission: AdmissionLimits(
@@ -51,23 +52,21 @@ final class Assembly: Sendable {
         return database
     }
 
-    private static func rule(_ rule: Settings.Rule) -> Rule {
-        let actions: Set<Question.Action> =
-            switch rule.direction {
-            case .request: [.infer]
-            case .response: [.release]
-            case .both: [.infer, .release]
-            }
-        let verdict: Rule.Verdict =
-            switch rule.effect {
-            case .allow: .allow
-            case .redact: .redact
-            case .block: .block
-            }
-        let kinds = Finding.Kind.allCases.filter {
-            rule.found.contains($0.rawValue) || rule.found.contains($0.family.rawValue)
+    /// What policy knows of each model, and what it costs.
+    private static func terms(_ settings: Settings, _ prices: PriceTable) -> [String: ModelTerms] {
+        let book = settings.priceBook(prices)
+        var terms: [String: ModelTerms] = [:]
+        for model in settings.models {
+            guard let provider = settings.provider(named: model.provider) else { continue }
+            terms[model.name] = ModelTerms(
+                facts: ModelFacts(
+                    alias: model.name, provider: provider.name,
+                    boundary: settings.boundary(of: provider) == .local ? .local : .external, region: model.region,
+                    isApproved: model.isApproved, groups: model.groups),
+                pricing: book.pricing(
+                    of: model.model ?? model.name, provider: provider.name, kind: provider.kind))
         }
-        return Rule(id: rule.id, kinds: Set(kinds), actions: actions, verdict: verdict, message: rule.message)
+        return terms
     }
 
     static func limits(_ settings: Settings) -> ServerLimits {

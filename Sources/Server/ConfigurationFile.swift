@@ -1,4 +1,3 @@
-import Detection
 import Foundation
 package import Kernel
 package import Metering
@@ -19,8 +18,7 @@ package struct ConfigurationFile: Sendable {
     package func load() throws -> Settings.Loading {
         Settings.load(
             yaml: Array(try Data(contentsOf: URL(fileURLWithPath: self.path))), file: self.path,
-            environment: self.environment, knownFindings: Set(Finding.Kind.allCases.map(\.rawValue)),
-            readFile: Self.read)
+            environment: self.environment, readFile: Self.read)
     }
 
     /// Reads the secrets that settings refer to.

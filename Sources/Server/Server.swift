@@ -31,6 +31,7 @@ package final class Server: Sendable {
     private let recorder: Recorder
     private let gateway: Gateway
     private let assembly: Assembly
+    private let policies: ActivePolicies
     private let clock = SystemClock()
     private let logger = Logger(label: "gatehouse")
 
@@ -46,8 +47,10 @@ package final class Server: Sendable {
         self.recorder = Recorder(
             store: self.stores.events, limits: RecorderLimits(capacity: settings.audit.queue),
             report: { incident in Self.log(incident, logger) })
+        self.policies = try await ActivePolicies(self.stores.bundles, .ofServer(at: self.clock.now()))
         self.gateway = Gateway(
-            configuration: try self.assembly.configuration(settings, secrets: secrets),
+            configuration: try self.assembly.configuration(
+                settings, secrets: secrets, prices: try file.prices(of: settings), policy: self.policies.point),
             keys: try await self.stores.keys.ring(.ofServer(at: self.clock.now())), recorder: self.recorder,
             clock: self.clock)
     }
@@ -72,11 +75,14 @@ package final class Server: Sendable {
         let reloader = Reloader(
             file: self.file, apply: self.reload, refused: { self.recordAct(.configurationRefused(reason: "\($0)")) })
         let administration = Administration(
-            gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock, act: self.recordAct)
+            gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock,
+            policies: self.policies, act: self.recordDurably)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
                     .init(service: KeyWatcher(store: self.stores.keys, gateway: self.gateway, clock: self.clock)),
+                    .init(
+                        service: PolicyWatcher(policies: self.policies, gateway: self.gateway, clock: self.clock)),
                     .init(service: reloader),
                     .init(
                         service: administration.application(on: self.settings.admin) { [settings] channel in
@@ -133,7 +139,9 @@ package final class Server: Sendable {
             throw ServerError(.needsRestart, "`\(fixed)` cannot change while the gateway runs; restart it for that")
         }
         let secrets = try self.file.secrets(of: settings)
-        self.gateway.replace(configuration: try self.assembly.configuration(settings, secrets: secrets))
+        self.gateway.replace(
+            configuration: try self.assembly.configuration(
+                settings, secrets: secrets, prices: try self.file.prices(of: settings), policy: self.policies.point))
         self.recordAct(.configurationReloaded(configuration: settings.fingerprint))
     }
 
@@ -156,11 +164,21 @@ package final class Server: Sendable {
         self.recordAct(act, by: .server)
     }
 
-    @Sendable private func recordAct(_ act: AdministrativeEvent.Act, by actor: Principal) {
+    /// What people do is in the log before they are told that it is done.
+    @Sendable private func recordDurably(_ act: AdministrativeEvent.Act, by actor: Principal) async throws {
+        try await self.recorder.record(.administrative(self.event(act, by: actor)))
+    }
+
+    private func event(_ act: AdministrativeEvent.Act, by actor: Principal) -> AdministrativeEvent {
         let now = self.clock.now()
         var random = SystemRandomNumberGenerator()
-        let event = AdministrativeEvent(id: Identifier(at: now, using: &random), time: now, actor: actor, act: act)
-        do throws(RecorderError) { try self.recorder.recordBehind(.administrative(event)) } catch {
+        return AdministrativeEvent(id: Identifier(at: now, using: &random), time: now, actor: actor, act: act)
+    }
+
+    private func recordAct(_ act: AdministrativeEvent.Act, by actor: Principal) {
+        do throws(RecorderError) {
+            try self.recorder.recordBehind(.administrative(self.event(act, by: actor)))
+        } catch {
             self.logger.error("an administrative event could not be recorded", metadata: ["error": "\(error)"])
         }
     }

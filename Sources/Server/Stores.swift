@@ -1,5 +1,6 @@
 package import Audit
 package import Identity
+package import Policy
 package import Settings
 import Storage
 
@@ -7,6 +8,7 @@ import Storage
 package struct Stores: Sendable {
     package let keys: any KeyStore
     package let events: any EventStore
+    package let bundles: any BundleStore
 
     /// Opens the database that the settings name, and makes it where there is none.
     /// - Throws: `StoreError` that says what to do.
@@ -14,5 +16,6 @@ package struct Stores: Sendable {
         let store = try SQLiteStore(path: settings.storagePath)
         self.keys = SQLiteKeyStore(store)
         self.events = SQLiteEventStore(store)
+        self.bundles = SQLiteBundleStore(store)
     }
 }

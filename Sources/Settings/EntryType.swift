@@ -1,4 +1,4 @@
-/// One sort of entries, as of `providers`, `models` or `rules`: by name in a mapping, or one after the other in a list.
+/// One sort of entries by name, as of `providers` or `models`.
 struct EntryType<Entry: Sendable>: Sendable {
     /// One set of keys that an entry may have.
     struct Variant: Sendable {
@@ -25,48 +25,32 @@ struct EntryType<Entry: Sendable>: Sendable {
     }
 
     let variants: [Variant]
-    /// The property that holds the name, and what names look like; nil for a list.
-    let name: (property: any WritableKeyPath<Entry, String> & Sendable, type: ScalarType<String>)?
+    /// The property that holds the name, and what names look like.
+    let name: (property: any WritableKeyPath<Entry, String> & Sendable, type: ScalarType<String>)
     let isEmptyAllowed: Bool
     let samples: [EntriesDescription.Sample]
 
     var description: EntriesDescription {
-        var names: String?
-        if case .text(let pattern)? = self.name?.type.form { names = pattern }
+        let names = if case .text(let pattern) = self.name.type.form { pattern } else { "" }
         return EntriesDescription(
             names: names, isEmptyAllowed: self.isEmptyAllowed, variants: self.variants.map(\.description),
             samples: self.samples)
     }
 
     func read(_ value: YAMLValue, _ key: String, _ reader: inout SettingsReader) -> [Entry]? {
-        guard let name = self.name else { return self.readList(value, key, &reader) }
         guard let members = reader.members(value, key, "a mapping from names to entries") else { return nil }
         return members.compactMap { member in
             let location = reader.location(member.mark, key)
-            guard reader.read(member.name, shownAs: member.name, key, at: location, name.type) != nil else {
+            guard reader.read(member.name, shownAs: member.name, key, at: location, self.name.type) != nil else {
                 return nil
             }
             let memberKey = Section<Entry>.path(key, member.name)
             // Also where the entry is wrong: it exists, and whatever refers to it is right.
             reader.found(memberKey, at: reader.location(member.mark, memberKey))
             guard var entry = self.readEntry(member.value, memberKey, at: member.mark, &reader) else { return nil }
-            entry[keyPath: name.property] = member.name
+            entry[keyPath: self.name.property] = member.name
             return entry
         }
-    }
-
-    private func readList(_ value: YAMLValue, _ key: String, _ reader: inout SettingsReader) -> [Entry]? {
-        guard case .list(let items) = value.content else {
-            let hint = value.isNothing ? "write [] for none, or leave the key out for the default" : nil
-            let location = reader.location(value.mark, key)
-            reader.report(.invalid, at: location, "expected a list, found \(value.summary)", hint: hint)
-            return nil
-        }
-        let entries = items.enumerated().compactMap { index, item in
-            self.readEntry(item, "\(key)[\(index)]", at: item.mark, &reader)
-        }
-        // Where one is not even a mapping, positions no longer say which entry is which.
-        return entries.count == items.count ? entries : []
     }
 
     private func readEntry(
@@ -105,8 +89,8 @@ struct EntryType<Entry: Sendable>: Sendable {
     }
 
     func write(_ entries: [Entry], _ key: String) -> [(key: String, value: String)] {
-        entries.enumerated().flatMap { index, entry in
-            let entryKey = self.name.map { Section<Entry>.path(key, entry[keyPath: $0.property]) } ?? "\(key)[\(index)]"
+        entries.flatMap { entry in
+            let entryKey = Section<Entry>.path(key, entry[keyPath: self.name.property])
             for variant in self.variants {
                 guard let values = variant.write(entry, entryKey) else { continue }
                 return (variant.description.kind.map { [("\(entryKey).kind", $0)] } ?? []) + values

@@ -135,7 +135,7 @@ struct Field<Root: Sendable>: Sendable {
         }
     }
 
-    /// A mapping from names to entries, or a list of entries.
+    /// A mapping from names to entries.
     static func entries<Entry>(
         _ name: String, _ property: Property<[Entry]>, _ type: EntryType<Entry>, _ documentation: String
     ) -> Self {

@@ -36,7 +36,7 @@ extension String {
     var capitalizedSentence: String { self.prefix(1).uppercased() + self.dropFirst() + "." }
 }
 
-/// What is known of a mapping from names to entries of one sort, or of a list of them.
+/// What is known of a mapping from names to entries of one sort.
 struct EntriesDescription: Sendable {
     /// One set of keys that an entry may have.
     struct Variant: Sendable {
@@ -48,7 +48,7 @@ struct EntriesDescription: Sendable {
 
     /// An entry that the template shows.
     struct Sample: Sendable {
-        let name: String?
+        let name: String
         let comment: String?
         /// Whether the template sets it rather than showing it as a comment.
         let isActive: Bool
@@ -57,8 +57,8 @@ struct EntriesDescription: Sendable {
         let values: [String: String]
     }
 
-    /// The pattern of the names; nil for a list.
-    let names: String?
+    /// The pattern of the names.
+    let names: String
     let isEmptyAllowed: Bool
     let variants: [Variant]
     let samples: [Sample]

@@ -71,7 +71,7 @@ package struct Location: Hashable, Sendable {
     package let line: Int?
     /// Counted from 1 in Unicode scalars.
     package let column: Int?
-    /// The path of the key, such as `limits.body` or `rules[0].found`, or the name of a variable; empty for the whole.
+    /// The path of the key, such as `limits.body` or `models.demo.fallbacks[0]`, or the name of a variable; empty for the whole.
     package let key: String
 
     package init(file: String, line: Int? = nil, column: Int? = nil, key: String = "") {

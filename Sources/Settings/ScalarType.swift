@@ -40,6 +40,8 @@ enum ScalarForm: Hashable, Sendable {
     /// A number of bytes, or text with a unit.
     case size(ClosedRange<Int>)
     case choice([String])
+    /// `true` or `false`.
+    case boolean
     /// A number with a point perhaps.
     case decimal
     /// Text, bounded by a regular expression that accepts no less than the type does.
@@ -59,6 +61,15 @@ extension ScalarType<Int> {
         } write: {
             String($0)
         }
+    }
+}
+
+extension ScalarType<Bool> {
+    static let truth = Self("`true` or `false`", .boolean) { (text) throws(Refusal) in
+        guard let value = Bool(text) else { throw Refusal() }
+        return value
+    } write: {
+        String($0)
     }
 }
 

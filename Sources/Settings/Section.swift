@@ -3,6 +3,8 @@ struct Section<Root: Sendable>: Sendable {
     /// What the properties are where nothing is written.
     let initial: Root
     let fields: [Field<Root>]
+    /// What became of keys that there were once.
+    var former: [String: String] = [:]
 
     var keys: [KeyDescription] { self.fields.map { $0.describe(self.initial) } }
 
@@ -36,7 +38,7 @@ struct Section<Root: Sendable>: Sendable {
             reader.report(.credential, at: location, "a key looks like a credential, which does not belong here")
             return
         }
-        var hint = Spelling.hint(for: member.name, among: self.fields.map(\.name))
+        var hint = self.former[member.name] ?? Spelling.hint(for: member.name, among: self.fields.map(\.name))
         if hint == nil, let home = reader.homes[member.name] { hint = "did you mean \(home)?" }
         let allowed = self.fields.map(\.name).joined(separator: ", ")
         reader.report(

@@ -22,18 +22,24 @@ extension Settings {
                 "what exchanges cost, for budgets and for the ledger; what answers within the gateway costs nothing"),
             .section("limits", \.limits, Limits.description, "what one process takes on"),
             .section("detectors", \.detectors, Detectors.description, "what is looked for; [] means nothing"),
-            .entries(
-                "rules", \.rules, Rule.type,
-                "what happens when something is found: the strictest rule holds, block before redact before allow; "
-                    + "without this key the rules shown here hold, and [] means no rules"),
+            .section(
+                "policies", \.policies, Policies.description,
+                "what may be done; without such a folder the policies hold that the gateway comes with"),
+        ],
+        former: [
+            "rules":
+                "rules became policies: `gatehouse policy init` writes a folder of them, docs/policy.md explains them"
         ])
 
-    /// The paths of the keys of plain sections, by their last names.
+    /// The paths of the keys of plain sections, by their last names; where several end alike, all of them.
     static let homes: [String: String] = {
         var homes: [String: String] = [:]
         for key in Self.description.keys {
             guard case .section(let keys) = key.form else { continue }
-            for inner in keys { homes[inner.name] = "\(key.name).\(inner.name)" }
+            for inner in keys {
+                let path = "\(key.name).\(inner.name)"
+                homes[inner.name] = homes[inner.name].map { "\($0) or \(path)" } ?? path
+            }
         }
         return homes
     }()
@@ -105,76 +111,5 @@ extension Settings.Detectors {
         fields: [
             .list("request", \.request, .choice, "families to look for in what applications send"),
             .list("response", \.response, .choice, "families to look for in what models answer"),
-        ])
-}
-
-extension Settings.Model {
-    static let nameType = ScalarType<String>.name("a name of letters, digits and `._:/@-`", alsoAllowing: "._:/@-")
-
-    static let type = EntryType<Self>(
-        variants: [
-            .init(
-                nil,
-                Section(
-                    initial: Self(),
-                    fields: [
-                        .required(
-                            "provider", \.provider, .line("the name of a provider", upTo: 128),
-                            "the name of a provider above", example: "local"),
-                        .optional(
-                            "model", \.model, .line("what the provider calls the model", upTo: 256),
-                            "what the provider calls the model; not for extractive", example: "gpt-4o-mini"),
-                        .optional(
-                            "max_tokens", \.maxTokens, .count(1...10_000_000),
-                            "the most tokens of an answer: sent where a provider wants a bound and the caller names none",
-                            example: "4096"),
-                    ]), "a model"
-            ) {
-                $0
-            } unwrap: {
-                $0
-            }
-        ],
-        name: (\.name, Self.nameType),
-        isEmptyAllowed: false,
-        samples: [
-            .init(name: "demo", comment: nil, isActive: true, kind: nil, values: ["provider": "local"]),
-            .init(
-                name: "gpt-4o-mini", comment: nil, isActive: false, kind: nil,
-                values: ["provider": "openai", "model": "gpt-4o-mini", "max_tokens": "16384"]),
-        ])
-}
-
-extension Settings.Rule {
-    static let type = EntryType<Self>(
-        variants: [
-            .init(nil, Self.description, "a rule") {
-                $0
-            } unwrap: {
-                $0
-            }
-        ],
-        name: nil, isEmptyAllowed: true,
-        samples: Self.firstDay.map { rule, reason in
-            let values = Self.description.write(rule, "")
-            return .init(
-                name: nil, comment: reason, isActive: true, kind: nil,
-                values: Dictionary(values.map { ($0.key, $0.value) }) { first, _ in first })
-        })
-
-    private static let description = Section(
-        initial: Self(),
-        fields: [
-            .required(
-                "id", \.id, .name("a name of letters, digits, `.`, `_` and `-`", alsoAllowing: "._-"),
-                "what events and answers call this rule", example: "card-numbers-stay"),
-            .list(
-                "found", \.found, .name("a kind such as `pii.card` or a family such as `pii`", alsoAllowing: "._-"),
-                "kinds such as secret.jwt, or families such as pii", example: "[pii.card]"),
-            .required("in", \.direction, .choice, "where it must be found", example: "request"),
-            .required("do", \.effect, .choice, "what happens then; redact replaces what was found", example: "block"),
-            .optional(
-                "message", \.message, .line("one line of text", upTo: 200), "told to whoever is blocked",
-                example: "card numbers may not be sent to a model"),
         ])
 }

@@ -71,29 +71,15 @@ private struct JSONSchema {
 
     private func values(_ key: KeyDescription) -> Members {
         switch (key.form, key.presence) {
-        case (.section, _): []
-        case (.entries(let entries), _): entries.names == nil ? [("default", Self.samples(of: entries))] : []
+        case (.section, _), (.entries, _): []
         case (.scalar(.integer), .defaulted(let value)):
             [("default", Int(value).map { .integer($0) } ?? .string(value))]
+        case (.scalar(.boolean), .defaulted(let value)): [("default", .boolean(value == "true"))]
         case (.scalar, .defaulted(let value)): [("default", .string(value))]
         case (.scalar, _): [("examples", .strings([key.example]))]
         case (.list, .defaulted(let value)): [("default", Self.list(value))]
         case (.list, _): [("examples", .array([Self.list(key.example)]))]
         }
-    }
-
-    /// The entries that hold where none are written.
-    private static func samples(of entries: EntriesDescription) -> JSONValue {
-        let keys = entries.variants.flatMap(\.keys)
-        return .array(
-            entries.samples.map { sample in
-                .object(
-                    keys.compactMap { key in
-                        guard let value = sample.values[key.name] else { return nil }
-                        if case .list = key.form { return (key.name, self.list(value)) }
-                        return (key.name, .string(value))
-                    })
-            })
     }
 
     /// A list as it is written in the description: `[secrets, pii]`.
@@ -122,6 +108,8 @@ private struct JSONSchema {
         case .choice(let names):
             let reference = JSONValue.object([("$ref", .string("#/$defs/reference"))])
             return [("anyOf", .array([.object([("enum", .strings(names))]), reference]))]
+        case .boolean:
+            return [("type", .strings(["boolean", "string"])), ("pattern", .string("^\(Self.reference)$"))]
         case .text(let pattern): return Self.string(matching: "\(pattern)|\(Self.reference)")
         case .secret: return Self.string(matching: "^\(Self.reference)$")
         }
@@ -135,10 +123,9 @@ private struct JSONSchema {
             return .object(members + self.object(variant.keys, nil, extra: kind.map { [$0] } ?? []))
         }
         let entry = variants.count == 1 ? variants[0] : .object([("oneOf", .array(variants))])
-        guard let names = entries.names else { return [("type", .string("array")), ("items", entry)] }
         return [
             ("type", .string("object")), ("minProperties", .integer(entries.isEmptyAllowed ? 0 : 1)),
-            ("propertyNames", .object([("pattern", .string(names))])), ("additionalProperties", entry),
+            ("propertyNames", .object([("pattern", .string(entries.names))])), ("additionalProperties", entry),
         ]
     }
 }

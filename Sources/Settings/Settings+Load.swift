@@ -24,12 +24,10 @@ extension Settings {
     ///   - yaml: The bytes of the file.
     ///   - file: Its path: problems name it, and relative paths begin at its folder.
     ///   - environment: All variables.
-    ///   - knownFindings: The kinds that detectors can find, such as `pii.card`; their families are known by them.
     ///   - readFile: Reads a file that a `${file:…}` names.
     /// - Returns: The settings where nothing is wrong, and every problem.
     package static func load(
-        yaml: [UInt8], file: String, environment: [String: String], knownFindings: Set<String>,
-        readFile: @escaping (String) throws -> [UInt8]
+        yaml: [UInt8], file: String, environment: [String: String], readFile: @escaping (String) throws -> [UInt8]
     ) -> Loading {
         var reader = SettingsReader(file: file, environment: environment, homes: Self.homes, readFile: readFile)
         var settings = Settings()
@@ -40,7 +38,7 @@ extension Settings {
         if let root, let members = reader.members(root, "", "a mapping with keys such as `listen` and `models`") {
             Self.description.read(members, "", at: root.mark, into: &settings, &reader)
             EnvironmentOverrides.apply(environment, to: &settings, &reader)
-            CrossChecks(knownFindings: knownFindings).check(settings, &reader)
+            CrossChecks(settings).check(&reader)
         } else {
             EnvironmentOverrides.apply(environment, to: &settings, &reader)
         }

@@ -95,16 +95,4 @@ extension Settings {
         package var lifetime = Duration.seconds(600)
         package var boundary = Boundary.external
     }
-
-    /// A name that applications ask for, and where it leads.
-    package struct Model: Hashable, Sendable {
-        package var name = ""
-        /// The name of the provider.
-        package var provider = ""
-        /// What the provider calls the model; nil only for `extractive`, and for `replay` where it is called as here.
-        package var model: String?
-        /// The most output tokens of an answer: said to providers that want a bound where the caller names none, and what
-        /// is set aside for the answer before it comes.
-        package var maxTokens: Int?
-    }
 }

@@ -71,11 +71,8 @@ private struct Template {
                 }
                 lines.append((line, explained.insert(key.name).inserted ? Self.comment(key) : nil))
             }
-            if let name = sample.name { self.add(line: "\(mark)\(Self.quoted(name)):", comment: nil, depth: 1) }
-            for (index, line) in lines.enumerated() {
-                let start = sample.name != nil ? "  " : index == 0 ? "- " : "  "
-                self.add(line: mark + start + line.text, comment: line.comment, depth: 1)
-            }
+            self.add(line: "\(mark)\(Self.quoted(sample.name)):", comment: nil, depth: 1)
+            for line in lines { self.add(line: "\(mark)  \(line.text)", comment: line.comment, depth: 1) }
         }
     }
 

@@ -21,8 +21,7 @@ package struct Settings: Hashable, Sendable {
     package var prices = Prices()
     package var limits = Limits()
     package var detectors = Detectors()
-    /// All rules are asked and the strictest answer holds, so that their order means nothing.
-    package var rules = Rule.defaults
+    package var policies = Policies()
 
     /// The folder that relative paths begin at: that of the file; empty for the working directory.
     package var folder = ""

@@ -14,6 +14,7 @@ struct Schema: Sendable {
 
     static let current = Schema(migrations: [
         Migration(name: "keys", sql: Self.keys), Migration(name: "events", sql: Self.events),
+        Migration(name: "policies", sql: Self.policies),
     ])
 
     let migrations: [Migration]

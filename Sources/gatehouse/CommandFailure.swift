@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import Policy
 import Server
 import Settings
 
@@ -40,6 +41,8 @@ struct CommandFailure: Error, Equatable {
         case let error as ServerError:
             let isTaken = error.code == .cannotListen
             self.init(error.message, hint: isTaken ? "stop what listens there, or listen elsewhere" : nil)
+        case let error as PolicyError: self.init(error.description, exitCode: .configuration)
+        case let error as PolicyFormatError: self.init(error.description, exitCode: .configuration)
         case is ExitCode, is ValidationError, is CleanExit: return nil
         default:
             // Help that a subcommand was asked for is thrown when it runs.

@@ -13,7 +13,7 @@ struct Gatehouse: AsyncParsableCommand {
         commandName: "gatehouse",
         abstract: "An AI gateway: between your applications and the models that they use.",
         discussion: """
-            It finds what must not leave, asks your rules what to do about it, does that, and remembers every exchange.
+            It finds what must not leave, asks your policies what to do about it, does that, and remembers every exchange.
 
             EXAMPLE:
               gatehouse demo                                  see it work, with temporary data
@@ -26,7 +26,7 @@ struct Gatehouse: AsyncParsableCommand {
         version: "gatehouse \(GatehouseVersion.current)",
         subcommands: [
             DemoCommand.self, InitCommand.self, ServeCommand.self, CheckCommand.self, KeyCommand.self,
-            EventsCommand.self, PricesCommand.self, ImportCommand.self, VersionCommand.self,
+            EventsCommand.self, PolicyCommand.self, PricesCommand.self, ImportCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

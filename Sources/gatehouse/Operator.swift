@@ -18,6 +18,8 @@ struct Operator {
         self.clock = Terminal.current.clock
     }
 
+    var now: Timestamp { self.clock.now() }
+
     /// By number: a name could be one of a person.
     private var principal: Principal { Principal(kind: .operator, id: "uid-\(getuid())") }
 
@@ -25,13 +27,13 @@ struct Operator {
     func context() -> OperationContext {
         var random = SystemRandomNumberGenerator()
         return OperationContext(
-            id: Identifier(at: self.clock.now(), using: &random), principal: self.principal,
+            id: Identifier(at: self.now, using: &random), principal: self.principal,
             deadline: .now + .seconds(10))
     }
 
     /// Puts what was done into the event log; it is durable when this returns.
     func remember(_ act: AdministrativeEvent.Act) throws(StoreError) {
-        let now = self.clock.now()
+        let now = self.now
         var random = SystemRandomNumberGenerator()
         try self.stores.events.append([
             .administrative(

@@ -36,8 +36,10 @@ struct DocumentTests {
         let document = try Self.text("docs/api.md")
         var count = 0
         for file in Sources.files(of: "Server") {
-            for match in file.code.matches(of: /(router|api)\.(get|post|delete|put|patch)\("([^"]+)"\)/) {
-                let path = (match.1 == "api" ? "/api/" : "/") + match.3.replacing(/:([a-z]+)/) { "{\($0.1)}" }
+            for match in file.code.matches(of: /(router|api|access)\.(get|post|delete|put|patch)\("([^"]+)"\)/) {
+                let path =
+                    (match.1 == "api" ? "/api/" : match.1 == "access" ? "/access/v1/" : "/")
+                    + match.3.replacing(/:([a-z]+)/) { "{\($0.1)}" }
                 #expect(document.contains("`\(match.2.uppercased()) \(path)`"), "\(match.2) \(path)")
                 count += 1
             }
@@ -95,7 +97,10 @@ struct DocumentTests {
         // Kinds of entries may have a key of the same name, each with its own default.
         let lines = lines.filter { $0.hasPrefix("| `\(key)` |") }
         #expect(!lines.isEmpty, "\(key) is not there")
-        let expected = value["default"].flatMap { ($0 as? String) ?? ($0 as? Int).map { "\($0)" } }
+        let isBoolean = (value["type"] as? [String])?.contains("boolean") ?? false
+        let expected = value["default"].flatMap { value in
+            (value as? String) ?? (isBoolean ? (value as? Bool).map { "\($0)" } : (value as? Int).map { "\($0)" })
+        }
         if let expected { #expect(lines.contains { $0.contains("| `\(expected)` |") }, "\(key)") }
     }
 

@@ -44,6 +44,8 @@ struct EventFormTests {
             .configurationReloaded(configuration: "a1b2c3"),
             .configurationRefused(reason: "gatehouse.yaml:3: `modles` is not known"),
             .serverStarted(version: "0.1.0", configuration: "a1b2c3"), .serverStopped,
+            .policiesProposed(bundle: "3f9a1c07"), .policiesApproved(bundle: "3f9a1c07"),
+            .policiesActivated(bundle: "3f9a1c07"),
         ]
         return exchanges.map { .exchange($0) }
             + acts.enumerated().map { index, act in

@@ -65,12 +65,15 @@ enum Samples {
 
     private static func act(_ random: inout SplitMix) -> AdministrativeEvent.Act {
         let text = JSONDocument.text(&random)
-        return switch random.below(6) {
+        return switch random.below(9) {
         case 0: .keyCreated(key: text)
         case 1: .keyRevoked(key: text)
         case 2: .configurationReloaded(configuration: text)
         case 3: .configurationRefused(reason: text)
         case 4: .serverStarted(version: JSONDocument.text(&random), configuration: text)
+        case 5: .policiesProposed(bundle: text)
+        case 6: .policiesApproved(bundle: text)
+        case 7: .policiesActivated(bundle: text)
         default: .serverStopped
         }
     }

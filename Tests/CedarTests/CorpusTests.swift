@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Cedar
+@testable import CedarSchema
 
 /// Cedar's own integration tests, where the shared data is there.
 @Suite("The official corpus")

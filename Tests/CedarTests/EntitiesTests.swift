@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Cedar
+@testable import CedarSchema
 
 @Suite("Entities and contexts")
 struct EntitiesTests {

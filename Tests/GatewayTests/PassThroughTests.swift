@@ -59,20 +59,26 @@ struct PassThroughTests {
     func binary() async throws {
         let outcome = try await House().exchange(
             Self.ask("POST /v1/audio/speech", #"{"model":"owl","input":"hoot","voice":"tawny"}"#)
-        ) { _ in Reply(fields: [(.contentType, "audio/mpeg")], body: .pieces([[0xFF, 0xFB, 0x00], [0x80]], failure: nil)) }
+        ) { _ in
+            Reply(fields: [(.contentType, "audio/mpeg")], body: .pieces([[0xFF, 0xFB, 0x00], [0x80]], failure: nil))
+        }
         #expect(outcome.pieces == [[0xFF, 0xFB, 0x00, 0x80]])
         #expect(outcome.field("Content-Type") == "audio/mpeg")
     }
 
-    @Test("Files and batches name no model and go to the provider for such routes, with their query but without our key")
+    @Test(
+        "Files and batches name no model and go to the provider for such routes, with their query but without our key")
     func files() async throws {
-        let list = try await House().exchange(Self.ask("GET /v1/files?purpose=batch&key=k&provider=forest", type: nil)) {
+        let list = try await House().exchange(Self.ask("GET /v1/files?purpose=batch&key=k&provider=forest", type: nil))
+        {
             _ in .json(#"{"object":"list","data":[]}"#)
         }
         #expect(list.calls.first?.head.hasPrefix("GET /v1/files?purpose=batch HTTP/1.1\r\n") == true)
         let content = try await House.guarded([.redact([.email])]).exchange(
             Self.ask("GET /v1/files/file-1/content", type: nil)
-        ) { _ in Reply(fields: [(.contentType, "application/octet-stream")], body: .whole("{\"a\":\"eve@example.org\"}\n")) }
+        ) { _ in
+            Reply(fields: [(.contentType, "application/octet-stream")], body: .whole("{\"a\":\"eve@example.org\"}\n"))
+        }
         #expect(content.body == "{\"a\":\"[REDACTED:email]\"}\n")
         let deleted = try await House().exchange(Self.ask("DELETE /v1/files/file-1", type: nil)) { _ in
             .json(#"{"id":"file-1","deleted":true}"#)
@@ -92,7 +98,8 @@ struct PassThroughTests {
     static let refused: [Refused] = [
         Refused(line: "POST /v1/moderations", body: #"{"input":"x"}"#, status: 400, code: "missing_required_parameter"),
         Refused(line: "POST /v1/moderations", body: #"{"model":"eagle"}"#, status: 404, code: "model_not_found"),
-        Refused(line: "POST /v1/moderations", body: #"{"model":"owl","model":"owl"}"#, status: 400, code: "duplicate_field"),
+        Refused(
+            line: "POST /v1/moderations", body: #"{"model":"owl","model":"owl"}"#, status: 400, code: "duplicate_field"),
         Refused(line: "POST /v1/moderations", body: #"{"mod\u0065l":"owl"}"#, status: 400, code: "duplicate_field"),
         Refused(line: "POST /v1/moderations", body: "{", status: 400, code: "invalid_json"),
         Refused(line: "POST /v1/moderations", body: #"{"model":"otter"}"#, status: 400, code: "unsupported_operation"),
@@ -100,7 +107,9 @@ struct PassThroughTests {
         Refused(line: "GET /v1/files/..", status: 404, code: "unknown_route"),
         Refused(line: "GET /v1/files/a%2F..%2Fb", status: 404, code: "unknown_route"),
         Refused(line: "GET /v1/files?provider=river", status: 404, code: "unknown_route"),
-        Refused(line: "GET /v1/files", fields: ["Authorization: Bearer gatehouse_owls_only"], status: 403, code: "model_not_allowed"),
+        Refused(
+            line: "GET /v1/files", fields: ["Authorization: Bearer gatehouse_owls_only"], status: 403,
+            code: "model_not_allowed"),
         Refused(line: "GET /v1/files", fields: [], status: 401, code: "invalid_api_key"),
         Refused(
             line: "POST /v1/audio/transcriptions", body: "--Xy\r\n",
@@ -122,10 +131,15 @@ struct PassThroughTests {
 
     @Test("An older completion streams and is inspected")
     func completions() async throws {
-        let frames = ["take bob@exam", "ple.com"].map { #"data: {"choices":[{"index":0,"text":"\#($0)","finish_reason":null}]}"# + "\n\n" }
+        let frames = ["take bob@exam", "ple.com"].map {
+            #"data: {"choices":[{"index":0,"text":"\#($0)","finish_reason":null}]}"# + "\n\n"
+        }
         let outcome = try await House.guarded([.redact([.email])]).exchange(
             Self.ask("POST /v1/completions", #"{"model":"owl","prompt":"x","stream":true}"#)
-        ) { _ in .stream(frames + [#"data: {"choices":[{"index":0,"text":"","finish_reason":"stop"}]}"# + "\n\n", Stream.done]) }
+        ) { _ in
+            .stream(
+                frames + [#"data: {"choices":[{"index":0,"text":"","finish_reason":"stop"}]}"# + "\n\n", Stream.done])
+        }
         #expect(outcome.end == .ended)
         #expect(outcome.body.contains("[REDACTED:email]"))
         #expect(!outcome.body.contains("bob@exam"))

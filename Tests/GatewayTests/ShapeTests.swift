@@ -53,7 +53,8 @@ private enum Wires {
         ]
         let deltas = texts.map { text in
             Self.event(
-                #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":\#(Stream.quoted(text))}}"#)
+                #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":\#(Stream.quoted(text))}}"#
+            )
         }
         guard isWhole else { return opening + deltas }
         return opening + deltas + [
@@ -89,7 +90,8 @@ struct ShapeTests {
         #expect(!call.head.contains("gatehouse_application"))
         #expect(
             call.body
-                == #"{"model":"otter-1","max_tokens":9,"messages":[{"role":"user","content":"hello"}],"odd":{"kept":[1,2]}}"#)
+                == #"{"model":"otter-1","max_tokens":9,"messages":[{"role":"user","content":"hello"}],"odd":{"kept":[1,2]}}"#
+        )
         #expect(outcome.event?.operation == .messages)
         #expect(outcome.event?.usage?.input == 18, "what the cache had counts as input")
         #expect(outcome.event?.usage?.cached == 5)
@@ -114,7 +116,8 @@ struct ShapeTests {
             let outcome = try await House().exchange(ask) { _ in .json(Wires.content) }
             #expect(outcome.status == 200)
             #expect(outcome.body == Wires.content)
-            #expect(outcome.calls.first?.head.hasPrefix("POST /v1beta/models/pike-1:generateContent HTTP/1.1\r\n") == true)
+            #expect(
+                outcome.calls.first?.head.hasPrefix("POST /v1beta/models/pike-1:generateContent HTTP/1.1\r\n") == true)
             #expect(outcome.calls.first?.head.contains("x-goog-api-key: \(House.providerKey)\r\n") == true)
             #expect(outcome.calls.first?.body == ask.body)
             #expect(outcome.event?.operation == .generateContent)
@@ -138,7 +141,8 @@ struct ShapeTests {
     @Test("A secret is taken out of a stream of messages, however it is cut", arguments: [1, 7, 40, 4000])
     func messagesRedacted(_ longest: Int) async throws {
         let secret = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
-        let stream = Array(Wires.saying(["take ", String(secret.prefix(9)), String(secret.dropFirst(9)), " home"]).joined().utf8)
+        let stream = Array(
+            Wires.saying(["take ", String(secret.prefix(9)), String(secret.dropFirst(9)), " home"]).joined().utf8)
         var random = SplitMix(seed: UInt64(longest))
         let pieces = random.pieces(of: stream, longest: longest)
         let outcome = try await House.guarded([.redact(.all)])
@@ -208,7 +212,9 @@ struct ShapeTests {
     @Test("An OpenAI request to a provider of Anthropic's is translated, and the answer back")
     func translated() async throws {
         let ask = Ask(
-            body: #"{"model":"otter","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hello"}],"logit_bias":{"1":2}}"#)
+            body:
+                #"{"model":"otter","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hello"}],"logit_bias":{"1":2}}"#
+        )
         let outcome = try await House().exchange(ask) { _ in .json(Wires.message) }
         #expect(outcome.status == 200)
         #expect(outcome.json["choices", 0, "message", "content"]?.text == "hi")
@@ -260,7 +266,9 @@ struct ShapeTests {
     func untranslatable() async throws {
         let outcome = try await House().exchange(
             Ask(
-                body: #"{"model":"otter","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/bmp;base64,AAAA"}}]}]}"#))
+                body:
+                    #"{"model":"otter","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/bmp;base64,AAAA"}}]}]}"#
+            ))
         #expect(outcome.status == 400)
         #expect(outcome.json["error", "param"]?.text?.hasPrefix("messages[0].content[0]") == true)
         #expect(outcome.calls.isEmpty)

@@ -52,7 +52,8 @@ struct SurfaceTests {
         Route("DELETE /v1/models/owl", 405, "method_not_allowed", .unknown),
         Route("POST /healthz", 405, "method_not_allowed", .unknown),
         Route("HEAD /v1/models", 405, "method_not_allowed", .unknown),
-        Route("GET /", 404, "unknown_route", .unknown), Route("POST /v1/completions", 400, "missing_required_parameter", .passed),
+        Route("GET /", 404, "unknown_route", .unknown),
+        Route("POST /v1/completions", 400, "missing_required_parameter", .passed),
         Route("POST /v1/chat/completions/", 404, "unknown_route", .unknown),
         Route("POST /V1/chat/completions", 404, "unknown_route", .unknown),
         Route("POST /v1//chat/completions", 404, "unknown_route", .unknown),
@@ -126,7 +127,8 @@ struct SurfaceTests {
         var lines = ["cause\tstatus\ttype\tcode\tparam\tretry\toutcome"]
         lines += [
             line("unknown route", .unknownRoute("/x")), line("wrong method", .wrongMethod("PUT", "POST")),
-            line("no key", .missingKey), line("unknown, expired or revoked key", .invalidKey(IdentityError(.unknownKey, ""))),
+            line("no key", .missingKey),
+            line("unknown, expired or revoked key", .invalidKey(IdentityError(.unknownKey, ""))),
             line("too many exchanges", .overloaded),
             line("too many exchanges of one key", .tooManyForKey), line("event log full", .ledgerFull),
             line("event not recorded", .ledgerFailed), line("detector failed", .detectorFailed),
@@ -152,7 +154,9 @@ struct SurfaceTests {
             String(repeating: "[", count: 200),
         ]
         for body in bodies {
-            do throws(RequestError) { _ = try ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: ByteBuffer(string: body)) } catch {
+            do throws(RequestError) {
+                _ = try ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: ByteBuffer(string: body))
+            } catch {
                 lines.append(line("body: \(body.prefix(30))", Refusal(error)))
             }
         }

@@ -7,7 +7,9 @@ import Testing
 
 @Suite("A request to a model")
 struct ModelRequestTests {
-    private static func read(_ body: String, _ kind: ModelRequest.Kind = .chat(.openAIChat)) throws(RequestError) -> ModelRequest {
+    private static func read(_ body: String, _ kind: ModelRequest.Kind = .chat(.openAIChat)) throws(RequestError)
+        -> ModelRequest
+    {
         try ModelRequest(ModelRequest.Address(kind), body: ByteBuffer(string: body))
     }
 
@@ -217,7 +219,8 @@ struct ModelRequestTests {
             default: body.insert(random.pick(Array(#"[]{},:"\u0ntf1"#.utf8)), at: position)
             }
         }
-        guard let request = try? ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: ByteBuffer(bytes: body)) else { return }
+        guard let request = try? ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: ByteBuffer(bytes: body))
+        else { return }
         let changed = request.body.patched(request.patches(forModel: "strix"))
         #expect(throws: Never.self) { try ModelRequest(ModelRequest.Address(.chat(.openAIChat)), body: changed) }
     }

@@ -32,7 +32,8 @@ struct UpstreamAnswerTests {
         Case(body: #"{"object":"error","error":{"message":"m"},"x":1}"#, message: "m"), Case(body: #"{"error":null}"#),
         Case(body: "{}"),
         Case(body: #"{"detail":"x"}"#), Case(body: #"[{"error":"x"}]"#, message: "x"),
-        Case(body: #"{"message":"x"}"#, message: "x"), Case(body: #"{"Message":"x"}"#, message: "x"), Case(body: ""), Case(body: "<html>"),
+        Case(body: #"{"message":"x"}"#, message: "x"), Case(body: #"{"Message":"x"}"#, message: "x"), Case(body: ""),
+        Case(body: "<html>"),
         Case(body: #"{"error":"cut"#),
         Case(body: #""error""#),
     ]

@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Identity
 import Kernel
 import NIOCore
+import Settings
 import Synchronization
 import TestSupport
 import Testing
@@ -45,11 +46,13 @@ struct AdministrationTests {
             let acts = Acts()
             self.recorder = recorder
             self.acts = acts
+            let policies = try await ActivePolicies(stores.bundles, .ofTests)
             let gateway = Gateway(
-                configuration: try Self.assembly.configuration(settings, secrets: [:]),
+                configuration: try Self.assembly.configuration(
+                    settings, secrets: [:], prices: PriceFile.builtIn, policy: policies.point),
                 keys: try await stores.keys.ring(.ofTests), recorder: recorder, clock: clock)
             self.administration = Administration(
-                gateway: gateway, stores: stores, recorder: recorder, clock: clock,
+                gateway: gateway, stores: stores, recorder: recorder, clock: clock, policies: policies,
                 act: { act, principal in acts.all.withLock { $0.append((act, principal)) } })
         }
 
@@ -109,7 +112,28 @@ struct AdministrationTests {
             method: .post, uri: "/api/keys", pattern: "/api/keys", body: #"{"name":"new"}"#, status: 201,
             isMutating: true),
         Route(method: .delete, uri: "/api/keys/$", pattern: "/api/keys/{id}", status: 200, isMutating: true),
+        Route(
+            method: .post, uri: "/access/v1/evaluation", pattern: "/access/v1/evaluation", body: Self.evaluation,
+            status: 200),
+        Route(
+            method: .post, uri: "/access/v1/evaluations", pattern: "/access/v1/evaluations", body: Self.evaluation,
+            status: 200),
     ]
+
+    private static let evaluation =
+        #"{"subject":{"type":"service","id":"x"},"action":{"name":"infer"},"resource":{"type":"model","id":"answers"}}"#
+
+    @Test("The policies in force can be asked as AuthZEN has it")
+    func evaluates() async throws {
+        let office = try await Office()
+        func ask(_ body: String) async throws -> Office.Answer {
+            try await office.order(.post, "/access/v1/evaluation", body)
+        }
+        #expect(try await ask(Self.evaluation).json["decision"] == .boolean(true))
+        let denied = try await ask(Self.evaluation.replacing(#""infer""#, with: #""administer""#))
+        #expect(denied.json["decision"] != .boolean(true))
+        #expect(try await ask("{").status == 400)
+    }
 
     @Test("Every route has its row in the table of who may do what")
     func complete() async throws {

@@ -40,6 +40,8 @@ struct EnvironmentTests {
             Setting(variable: "GATEHOUSE_LIMITS_BODY_TIMEOUT", value: "1h") { $0.limits.bodyTimeout == .seconds(3600) },
             Setting(variable: "GATEHOUSE_LIMITS_KEEP_ALIVE", value: "2m") { $0.limits.keepAlive == .seconds(120) },
             Setting(variable: "GATEHOUSE_LIMITS_DRAIN", value: "0s") { $0.limits.drain == .zero },
+            Setting(variable: "GATEHOUSE_POLICIES_PATH", value: "/p") { $0.policiesPath == "/p" },
+            Setting(variable: "GATEHOUSE_POLICIES_APPROVALS", value: "10") { $0.policies.approvals == 10 },
         ]
     }
 

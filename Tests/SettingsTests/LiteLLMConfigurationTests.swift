@@ -73,6 +73,9 @@ struct LiteLLMConfigurationTests {
         #expect(models["gpt-4"]?.model == "gpt-4o-eu" && models["gpt-4"]?.provider == models["gpt-4o"]?.provider)
         #expect(models["gpt-4-hidden"]?.model == "llama-3.3-70b-versatile" && models["gpt-3"] == nil)
         #expect(router.limits.concurrency == 200 && router.limits.body == .mebibytes(16) && router.log.format == .json)
+        #expect(models["gpt-4o"]?.fallbacks == ["cheap", "gpt-4"] && models["gpt-4"]?.fallbacks == ["gpt-4o-canada"])
+        #expect(models["gpt-4o-canada"]?.fallbacks == ["gpt-4"] && models["cheap"]?.fallbacks == ["gpt-4o"])
+        #expect(models["gpt-4-hidden"]?.fallbacks == [])
         let canada = try #require(router.provider(named: models["gpt-4o-canada"]?.provider ?? ""))
         guard case .azure(let azure) = canada.service else {
             Issue.record("the provider is of another kind")

@@ -1,8 +1,5 @@
 import Settings
 
-/// Kinds such as the detectors have.
-let knownFindings: Set<String> = ["secret.jwt", "secret.openai", "pii.card", "pii.email", "pii.phone"]
-
 struct NoSuchFile: Error, CustomStringConvertible {
     var description: String { "no such file" }
 }
@@ -16,7 +13,7 @@ func load(
 func load(
     bytes: [UInt8], file: String = "gatehouse.yaml", environment: [String: String] = [:], files: [String: String] = [:]
 ) -> Settings.Loading {
-    Settings.load(yaml: bytes, file: file, environment: environment, knownFindings: knownFindings) { path in
+    Settings.load(yaml: bytes, file: file, environment: environment) { path in
         guard let content = files[path] else { throw NoSuchFile() }
         return Array(content.utf8)
     }

@@ -12,12 +12,13 @@ struct BadFile: Sendable {
     }
 
     static let all =
-        Self.files + Self.keys + Self.scalars + Self.providers + Self.kinds + Self.secrets + Self.prices + Self.rules
-        + Self.combinations
+        Self.files + Self.keys + Self.scalars + Self.providers + Self.kinds + Self.secrets + Self.prices + Self.models
+        + Self.policies + Self.combinations
 
     static let keys: [BadFile] = [
         BadFile("an unknown key that is nearly right", minimal("lisen: 127.0.0.1:80")),
         BadFile("an unknown key that belongs elsewhere", minimal("level: debug")),
+        BadFile("an unknown key that belongs to several", minimal("path: a")),
         BadFile("an unknown key of no resemblance", minimal("log: {colour: red}")),
         BadFile("a merge key", minimal("log:\n  <<: {level: info}")),
         BadFile("a key twice", "listen: 127.0.0.1:1\n" + minimal("listen: 127.0.0.1:2\nlog: {level: x}")),
@@ -122,43 +123,25 @@ struct BadFile: Sendable {
             minimal("listen: ${env:LISTEN}\nadmin: ${file:admin.txt}\nthreads: ${env:}\nstorage: {path: \"a${b\"}")),
     ]
 
-    static let rules: [BadFile] = [
-        BadFile("an empty rule", minimal("rules: [{}]")),
-        BadFile("rules that are a mapping", minimal("rules: {a: b}")),
-        BadFile("rules that are nothing", minimal("rules:")),
-        BadFile("a rule that is a word", minimal("rules: [block]")),
+    static let models: [BadFile] = [
         BadFile(
-            "everything that can be wrong in a rule",
-            """
-            \(minimal())rules:
-              - id: a rule
-                found: [pii.crad, nonsense]
-                in: requests
-                do: deny
-                message: "\(String(repeating: "x", count: 201))"
-                when: always
-              - id: a
-                found: []
-                in: both
-                do: allow
-              - id: a
-                found: pii.card
-                in: both
-                do: allow
-            """),
-        BadFile(
-            "findings nobody knows",
-            minimal("rules:\n  - {id: a, found: [pii.crad, nonsense, pii], in: both, do: block}")),
-        BadFile(
-            "two rules of one name",
+            "fallbacks that are the model itself, unknown or twice there",
             minimal(
-                "rules:\n  - {id: a, found: [pii], in: both, do: block}\n  - {id: a, found: [pii], in: both, do: redact}"
+                "    fallbacks: [demo, dmeo, othr, other]\n  other: {provider: local, fallbacks: [demo, demo]}"
             )),
+        BadFile("fallbacks of the only model", minimal("    fallbacks: [other]")),
         BadFile(
-            "a rule that waits for what nobody looks for",
-            minimal(
-                "detectors: {request: [], response: [secrets]}\nrules:\n  - {id: a, found: [pii.card], in: both, do: block}"
-            )),
+            "fallbacks that are a word, and a group that is two", minimal("    fallbacks: demo\n    groups: [a b]")),
+        BadFile(
+            "a fallback that is wrong, which is not reported twice",
+            minimal("    fallbacks: [other]\n  other: {model: x}")),
+        BadFile("a model that is approved in other words", minimal("    approved: yes\n    region: \"\"")),
+    ]
+
+    static let policies: [BadFile] = [
+        BadFile("rules of before policies", minimal("rules:\n  - {id: a, found: [pii], in: both, do: block}")),
+        BadFile("policies that are a list", minimal("policies: [a.cedar]")),
+        BadFile("more approvals than anybody waits for", minimal("policies: {path: \"\", approvals: 11, files: [a]}")),
     ]
 
     /// Providers `p` of various kinds, each with one model.
@@ -286,12 +269,15 @@ struct ProblemTests {
 
     @Test("holds an error behind any number of warnings")
     func warningsHideNothing() {
-        let rules = (0..<150).map { "  - {id: a\($0), found: [pii.card], in: request, do: block}\n" }.joined()
-        let loading = load(
-            minimal("detectors: {request: []}\nrules:\n\(rules)  - {id: a0, found: [x], in: both, do: block}"))
+        // A key that travels unencrypted is a warning each.
+        let providers = (0..<150).map {
+            "  p\($0): {kind: openai, base_url: \"http://x\", api_key: \"${env:K}\"}\n"
+        }.joined()
+        let models = "models:\n  m: {provider: p0, model: x, fallbacks: [m], approved: 1}"
+        let loading = load("providers:\n\(providers)\(models)")
         #expect(loading.settings == nil)
         #expect(loading.problems.count(where: { $0.severity == .warning }) == 100)
-        #expect(loading.problems.filter { $0.severity == .error }.map(\.code.name) == ["duplicate", "invalid"])
+        #expect(loading.problems.filter { $0.severity == .error }.map(\.code.name) == ["conflict", "invalid"])
     }
 
     @Test("is no more than a hundred problems long")

@@ -27,15 +27,18 @@ struct SettingsTests {
           local: {kind: extractive}
         models:
           gpt-4o-mini: {provider: openai, model: gpt-4o-mini-2024-07-18}
-          org/demo:v1@x: {provider: local}
+          org/demo:v1@x:
+            provider: local
+            fallbacks: [gpt-4o-mini]
+            approved: false
+            groups: [small, eu.only]
+            region: Frankfurt (Main)
         limits:
           body: 1024
         detectors:
           request: []
           response: [pii]
-        rules:
-          - {id: a, found: [pii], in: response, do: redact}
-          - {id: b, found: [secret.jwt, pii.card], in: request, do: allow, message: hello}
+        policies: {path: house, approvals: 2}
         """
 
     @Test("hold what the file says, key by key")
@@ -67,16 +70,13 @@ struct SettingsTests {
         #expect(
             settings.models == [
                 Settings.Model(name: "gpt-4o-mini", provider: "openai", model: "gpt-4o-mini-2024-07-18"),
-                Settings.Model(name: "org/demo:v1@x", provider: "local", model: nil),
+                Settings.Model(
+                    name: "org/demo:v1@x", provider: "local", fallbacks: ["gpt-4o-mini"], isApproved: false,
+                    groups: ["small", "eu.only"], region: "Frankfurt (Main)"),
             ])
         #expect(settings.limits == Settings.Limits(body: ByteCount(bytes: 1024)))
         #expect(settings.detectors == Settings.Detectors(request: [], response: [.pii]))
-        #expect(
-            settings.rules == [
-                Settings.Rule(id: "a", found: ["pii"], direction: .response, effect: .redact),
-                Settings.Rule(
-                    id: "b", found: ["secret.jwt", "pii.card"], direction: .request, effect: .allow, message: "hello"),
-            ])
+        #expect(settings.policies == Settings.Policies(path: "house", approvals: 2))
     }
 
     static let kinds = """
@@ -173,7 +173,7 @@ struct SettingsTests {
 
     @Test("have defaults that lie within their own bounds and are written as they are read")
     func defaultsAreValid() throws {
-        let written = Settings.description.write(Settings(), "").filter { !$0.key.contains("rules") }
+        let written = Settings.description.write(Settings(), "")
         var sections: [String: [String]] = [:]
         var lines: [String] = []
         for (key, value) in written {
@@ -187,23 +187,7 @@ struct SettingsTests {
         for (name, members) in sections { lines.append("\(name):\n  " + members.joined(separator: "\n  ")) }
         let settings = try load(minimal(lines.joined(separator: "\n"))).get()
         #expect(try settings == load(minimal()).get())
-        #expect(written.count == 23)
-    }
-
-    @Test("without rules have those of the first day; with none, none")
-    func rules() throws {
-        #expect(try load(minimal()).get().rules == Settings.Rule.defaults)
-        #expect(try load(minimal("rules: []")).get().rules.isEmpty)
-    }
-
-    @Test("whose own rules name what no detector finds are refused")
-    func defaultRulesAreChecked() {
-        let loading = Settings.load(
-            yaml: Array(minimal().utf8), file: "gatehouse.yaml", environment: [:],
-            knownFindings: ["secret.jwt", "pii.card"]
-        ) { _ in [] }
-        #expect(loading.settings == nil)
-        #expect(loading.problems.map(\.message) == ["no detector finds `pii.email`", "no detector finds `pii.phone`"])
+        #expect(written.count == 25)
     }
 
     @Test("find their database from the folder of the file")
@@ -212,6 +196,39 @@ struct SettingsTests {
         #expect(try load(minimal(), file: "/etc/g.yaml").get().storagePath == "/etc/gatehouse.db")
         #expect(try load(minimal(), file: "/g.yaml").get().storagePath == "/gatehouse.db")
         #expect(try load(minimal("storage: {path: /x}"), file: "a/g.yaml").get().storagePath == "/x")
+    }
+
+    @Test("find their policies from the folder of the file")
+    func policiesPath() throws {
+        #expect(try load(minimal()).get().policiesPath == "policies")
+        #expect(try load(minimal(), file: "/etc/g.yaml").get().policiesPath == "/etc/policies")
+        #expect(try load(minimal("policies: {path: /x}"), file: "/etc/g.yaml").get().policiesPath == "/x")
+        #expect(try load(minimal("policies:")).get().policies == Settings.Policies())
+    }
+
+    @Test("let models stand in for each other, in a circle too")
+    func fallbacks() throws {
+        let loading = load(
+            """
+            providers: {local: {kind: extractive}}
+            models:
+              a: {provider: local, fallbacks: [b, c]}
+              b: {provider: local, fallbacks: [a]}
+              c: {provider: local, fallbacks: []}
+            """)
+        #expect(loading.report == "")
+        #expect(try loading.get().models.map(\.fallbacks) == [["b", "c"], ["a"], []])
+    }
+
+    @Test("of before policies are told what became of rules", arguments: ["rules: []", "rules: {a: b}", "rules:"])
+    func rules(_ line: String) {
+        let loading = load(minimal(line))
+        #expect(loading.settings == nil)
+        #expect(
+            loading.report == """
+                gatehouse.yaml:7:1: rules: unknown key
+                hint: rules became policies: `gatehouse policy init` writes a folder of them, docs/policy.md explains them
+                """)
     }
 
     @Test("throw every error, and none of the warnings, where they are asked for and are wrong")
@@ -228,7 +245,7 @@ struct SettingsTests {
         let one = try load(Self.example).get().fingerprint
         #expect(one.count == 12 && one.allSatisfy(\.isHexDigit))
         let smallest = try load(minimal()).get().fingerprint
-        #expect(smallest == "3035c19a76dd")
+        #expect(smallest == "5dcd04ed17e7")
         let other =
             "# a comment\n" + Self.example.split(separator: "\n").joined(separator: "\n\n") + "\nlimits: {drain: 30s}\n"
         let reordered = other.replacing("limits:\n\n  body: 1024\n\n", with: "").replacing(
@@ -241,8 +258,9 @@ struct SettingsTests {
         let changes = [
             ("threads: 4", "threads: 5"), ("asynchronous", "durable"), ("gpt-4o-mini-2024-07-18", "gpt-4o"),
             ("OPENAI_API_KEY", "OTHER_KEY"), ("boundary: local", "boundary: external"),
-            ("response: [pii]", "response: []"), ("redact", "block"),
-            ("message: hello", "message: hi"), (", message: hello", ""), ("id: a", "id: c"), ("/v1/", "/v2"),
+            ("response: [pii]", "response: []"), ("/v1/", "/v2"), ("house", "home"), ("approvals: 2", "approvals: 3"),
+            ("fallbacks: [gpt-4o-mini]", "fallbacks: []"), ("approved: false", "approved: true"),
+            ("small, eu.only", "small"), ("Frankfurt", "Paris"), ("    region: Frankfurt (Main)\n", ""),
         ]
         var seen: Set<String> = [try load(Self.example).get().fingerprint]
         for (old, new) in changes {

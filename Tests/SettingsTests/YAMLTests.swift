@@ -47,16 +47,12 @@ struct YAMLTests {
         let yaml = minimal(
             """
             storage: {path: "*a &a *b"} # &a *a
-            rules:
-              - id: a
-                found: [pii]
-                in: both
-                do: block
-                message: this & that, 2 * 3, *that* and &this
+            policies:
+              path: this & that, 2 * 3, *that* and &this
             """)
         let settings = try load(yaml).get()
         #expect(settings.storage.path == "*a &a *b")
-        #expect(settings.rules.first?.message == "this & that, 2 * 3, *that* and &this")
+        #expect(settings.policies.path == "this & that, 2 * 3, *that* and &this")
     }
 
     static let encodings: [(bytes: [UInt8], report: String)] = [

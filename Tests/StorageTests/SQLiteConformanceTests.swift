@@ -14,4 +14,10 @@ struct SQLiteConformanceTests {
         let database = try SharedDatabase()
         try await conformance.run { (SQLiteEventStore(database.store), SQLiteEventStore(database.other)) }
     }
+
+    @Test("As a store of bundles of policies", arguments: BundleStoreConformance.all)
+    func bundles(_ conformance: BundleStoreConformance) async throws {
+        let database = try SharedDatabase()
+        try await conformance.run { (SQLiteBundleStore(database.store), SQLiteBundleStore(database.other)) }
+    }
 }

@@ -81,7 +81,7 @@ struct SQLiteFileTests {
             Issue.record("it was opened")
         } catch {
             #expect(error.code == .conflict)
-            #expect(error.message.contains("is of version 3 and this gatehouse knows versions up to 2"))
+            #expect(error.message.contains("is of version 4 and this gatehouse knows versions up to 3"))
         }
     }
 

@@ -1,6 +1,7 @@
 /// What the functions of the extension types do.
-enum ExtensionCall {
-    static func apply(
+package enum ExtensionCall {
+    /// The value of a call; the receiver of a method is its first argument.
+    package static func apply(
         _ function: ExtensionFunction, _ arguments: [Value], at location: SourceLocation
     ) throws(EvaluationError) -> Value {
         guard arguments.count == function.arity, let first = arguments.first else {

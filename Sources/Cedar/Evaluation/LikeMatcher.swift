@@ -4,7 +4,7 @@
 /// looked for behind the one before it (the first place found is always good enough). The search never goes back in the
 /// text: for each piece it is known how much of its beginning each of its own beginnings ends with (Knuth, Morris and
 /// Pratt). Bytes stand for characters, since no character's UTF-8 begins within another's.
-struct LikeMatcher: Sendable {
+package struct LikeMatcher: Sendable {
     private struct Piece: Sendable {
         let bytes: [UInt8]
         /// For each length, how long the longest proper beginning is that also ends the first so many bytes.
@@ -28,7 +28,7 @@ struct LikeMatcher: Sendable {
     /// nil where the pattern has no wildcard.
     private let last: [UInt8]?
 
-    init(_ pattern: LikePattern) {
+    package init(_ pattern: LikePattern) {
         var pieces: [[UInt8]] = [[]]
         for element in pattern.elements {
             switch element {
@@ -42,7 +42,8 @@ struct LikeMatcher: Sendable {
         self.middle = pieces.dropFirst().dropLast().filter { !$0.isEmpty }.map(Piece.init)
     }
 
-    func matches(_ text: Text) -> Bool {
+    /// Whether the pattern stands for the whole text.
+    package func matches(_ text: Text) -> Bool {
         let utf8 = text.string.utf8Span
         let bytes = utf8.span
         guard let last = self.last else { return bytes.count == self.first.count && Self.equals(bytes, 0, self.first) }

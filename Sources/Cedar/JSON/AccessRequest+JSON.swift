@@ -1,4 +1,4 @@
-import Kernel
+package import Kernel
 
 extension RecordValue {
     /// Reads a context: an object. With the action's context type, plain strings and objects become what it says.
@@ -15,7 +15,8 @@ extension AccessRequest {
         try self.init(reader.tape.root, reader, typing)
     }
 
-    init(_ node: JSONTape.Node, _ reader: ValueReader, _ typing: (any ValueTyping)?) throws(CedarError) {
+    /// Reads a request that stands in a larger document.
+    package init(_ node: JSONTape.Node, _ reader: ValueReader, _ typing: (any ValueTyping)?) throws(CedarError) {
         let action = try Self.uid("action", node, reader)
         var context = RecordValue.empty
         if let value = reader.tape.member("context", of: node, in: reader.bytes.span) {

@@ -1,14 +1,16 @@
-import Kernel
+package import Kernel
 
 /// Reads Cedar values from JSON: entities, contexts, and what stands in them.
 ///
 /// Without a type, only the escapes `{"__entity": …}` and `{"__extn": …}` mean more than they say. With one, also plain
 /// strings and objects become what the type calls for. Numbers are 64-bit integers; there is no null and no fraction.
-struct ValueReader: Sendable {
-    let tape: JSONTape
-    let bytes: [UInt8]
+package struct ValueReader: Sendable {
+    package let tape: JSONTape
+    package let bytes: [UInt8]
 
-    init(_ bytes: [UInt8], depth: Int = 200) throws(CedarError) {
+    /// Indexes a JSON text.
+    /// - Throws: `CedarError` for what is no JSON, or is nested deeper than `depth`.
+    package init(_ bytes: [UInt8], depth: Int = 200) throws(CedarError) {
         self.bytes = bytes
         do throws(JSONError) {
             self.tape = try JSONTape(bytes.span, limits: JSONTape.Limits(depth: depth, tokens: 20_000_000))
@@ -180,7 +182,8 @@ struct ValueReader: Sendable {
 
     // MARK: Tape
 
-    func text(_ node: JSONTape.Node) -> Text { Text(self.tape.string(node, in: self.bytes.span) ?? "") }
+    /// What a string says; empty for anything else.
+    package func text(_ node: JSONTape.Node) -> Text { Text(self.tape.string(node, in: self.bytes.span) ?? "") }
 
     /// The members of an object; names are unique.
     func members(_ node: JSONTape.Node) throws(CedarError) -> [(name: Text, value: JSONTape.Node)] {
@@ -200,7 +203,8 @@ struct ValueReader: Sendable {
         return members
     }
 
-    func error(_ node: JSONTape.Node, _ code: CedarError.Code, _ message: String) -> CedarError {
+    /// An error at the place of a node.
+    package func error(_ node: JSONTape.Node, _ code: CedarError.Code, _ message: String) -> CedarError {
         CedarError(
             code, message, at: SourceLocation(offset: self.tape[node].range.lowerBound, in: self.bytes))
     }

@@ -6,6 +6,21 @@ private struct Turn {
     let isAssistant: Bool
     var results: [Message.Part] = []
     var parts: [Message.Part] = []
+    /// Where in the conversation they come from.
+    var placesOfResults: [Place] = []
+    var places: [Place] = []
+}
+
+/// Where a part stands: the message, and which of its parts it is, citations and markers not counted.
+private struct Place {
+    /// Nil inside what a tool gave back.
+    var message: Int?
+    var part: Int
+
+    func outside(_ error: CodecError) -> CodecError {
+        let error = error.inside(self.part).inside("content")
+        return self.message.map { error.inside($0).inside("messages") } ?? error
+    }
 }
 
 extension AnthropicRequestWriter {
@@ -45,7 +60,7 @@ extension AnthropicRequestWriter {
         var turns = self.turns()
         if turns.first?.isAssistant != false {
             // The wire begins with the user.
-            turns.insert(Turn(isAssistant: false, parts: [.text(".")]), at: 0)
+            turns.insert(Turn(isAssistant: false, parts: [.text(".")], places: [Place(message: 0, part: 0)]), at: 0)
             self.dropped.note("messages: begins without a turn of the user")
         }
         self.json.name("messages")
@@ -55,7 +70,9 @@ extension AnthropicRequestWriter {
             self.json.member("role", turn.isAssistant ? "assistant" : "user")
             self.json.name("content")
             // What the caller says is so far spoken is continued; the provider refuses it with space at its end.
-            try self.writeContent(turn.results + turn.parts, isTrimmed: turn.isAssistant && index == turns.count - 1)
+            try self.writeContent(
+                turn.results + turn.parts, at: turn.placesOfResults + turn.places,
+                isTrimmed: turn.isAssistant && index == turns.count - 1)
             self.json.endObject()
         }
         self.json.endArray()
@@ -64,28 +81,38 @@ extension AnthropicRequestWriter {
     /// Turns of the same side become one, with what tools gave back at its front.
     private mutating func turns() -> [Turn] {
         var turns: [Turn] = []
-        for message in self.request.conversation.messages where message.role != .system {
+        for (index, message) in self.request.conversation.messages.enumerated() where message.role != .system {
             self.dropped.note("messages[].name", ifPresent: message.name)
             let isAssistant = message.role == .assistant
             var turn = Turn(isAssistant: isAssistant)
             var isInResults = false
             var isSaid = false
+            var place = Place(message: index, part: -1)
             for part in message.parts {
                 switch part {
                 // What belongs to a part stays and goes with it; a marker falls back to the part before.
                 case .citation: guard isSaid, isAssistant else { continue }
                 case .cacheMarker: guard !turn.results.isEmpty || !turn.parts.isEmpty else { continue }
                 default:
+                    place.part += 1
                     isSaid = self.isSpoken(part, by: message.role)
                     guard isSaid else { continue }
                     if case .toolResult = part { isInResults = true } else { isInResults = false }
                 }
-                if isInResults { turn.results.append(part) } else { turn.parts.append(part) }
+                if isInResults {
+                    turn.results.append(part)
+                    turn.placesOfResults.append(place)
+                } else {
+                    turn.parts.append(part)
+                    turn.places.append(place)
+                }
             }
             guard !turn.results.isEmpty || !turn.parts.isEmpty else { continue }
             if let last = turns.indices.last, turns[last].isAssistant == isAssistant {
                 turns[last].results += turn.results
                 turns[last].parts += turn.parts
+                turns[last].placesOfResults += turn.placesOfResults
+                turns[last].places += turn.places
             } else {
                 turns.append(turn)
             }
@@ -107,7 +134,9 @@ extension AnthropicRequestWriter {
         }
     }
 
-    private mutating func writeContent(_ parts: [Message.Part], isTrimmed: Bool) throws(CodecError) {
+    private mutating func writeContent(
+        _ parts: [Message.Part], at places: [Place], isTrimmed: Bool
+    ) throws(CodecError) {
         let blocks = parts.indices.filter { index in
             switch parts[index] {
             case .cacheMarker, .citation: false
@@ -124,7 +153,9 @@ extension AnthropicRequestWriter {
             if isTrimmed, index == blocks.last, case .text(let text) = parts[index] {
                 try self.writeBlock(.text(text.trimmedAtEnd))
             } else {
-                try self.writeBlock(parts[index])
+                do throws(CodecError) { try self.writeBlock(parts[index]) } catch {
+                    throw places[index].outside(error)
+                }
             }
             self.writeCitations(behind: index, in: parts)
             self.writeMarker(behind: index, in: parts)
@@ -194,7 +225,7 @@ extension AnthropicRequestWriter {
             try self.writeSource(media, ["application/pdf"])
             self.json.member("title", ifPresent: media.name)
         case .audio:
-            throw CodecError(.unsupported, "sound cannot be sent to this model's provider", at: "messages")
+            throw CodecError(.unsupported, "sound cannot be sent to this model's provider")
         case .citation, .cacheMarker: break
         }
     }
@@ -207,7 +238,7 @@ extension AnthropicRequestWriter {
                 throw CodecError(
                     .unsupported,
                     "`\(type.prefix(80))` cannot be sent to this model's provider, expected "
-                        + allowed.joined(separator: ", "), at: "messages")
+                        + allowed.joined(separator: ", "))
             }
             self.json.object("source") { json in
                 json.member("type", "base64")
@@ -217,8 +248,7 @@ extension AnthropicRequestWriter {
         case .url(let url):
             guard self.allowsRemoteMedia else {
                 throw CodecError(
-                    .unsupported, "addresses of images and documents are not fetched, send their content",
-                    at: "messages")
+                    .unsupported, "addresses of images and documents are not fetched, send their content")
             }
             self.json.object("source") { json in
                 json.member("type", "url")
@@ -234,7 +264,7 @@ extension AnthropicRequestWriter {
 
     private mutating func writeCall(_ call: ToolCall) {
         self.json.member("type", "tool_use")
-        self.json.member("id", call.id)
+        self.json.member("id", CallIDForm.plain.fitting(call.id))
         self.json.member("name", self.names[call.name])
         if !call.arguments.isEmpty, let input = JSONText(call.arguments), input.isObject {
             self.json.member("input", input)
@@ -248,12 +278,22 @@ extension AnthropicRequestWriter {
 
     private mutating func writeResult(_ result: ToolResult) throws(CodecError) {
         self.json.member("type", "tool_result")
-        self.json.member("tool_use_id", result.callID)
+        self.json.member("tool_use_id", CallIDForm.plain.fitting(result.callID))
         var parts: [Message.Part] = []
-        for part in result.parts where self.isSpoken(part, by: .tool) { parts.append(part) }
+        var places: [Place] = []
+        var place = Place(message: nil, part: -1)
+        for part in result.parts {
+            switch part {
+            case .citation, .cacheMarker: break
+            default: place.part += 1
+            }
+            guard self.isSpoken(part, by: .tool) else { continue }
+            parts.append(part)
+            places.append(place)
+        }
         if !parts.isEmpty {
             self.json.name("content")
-            try self.writeContent(parts, isTrimmed: false)
+            try self.writeContent(parts, at: places, isTrimmed: false)
         }
         if result.isError { self.json.member("is_error", true) }
     }

@@ -111,7 +111,10 @@ struct AnthropicRequestWriter {
         case nil, .text: break
         case .jsonObject where !isToolUsed: self.dropped.note("response_format: json_object")
         case .jsonObject: break
-        case .jsonSchema(let given, _, _, _) where !isToolUsed: schema = given
+        case .jsonSchema(let given, _, _, _) where !isToolUsed:
+            let closed = ClosedSchema(given)
+            if closed.isNarrowed { self.dropped.note("response_format: objects closed") }
+            schema = closed.schema
         case .jsonSchema: break
         }
         guard schema != nil || self.plan.effort != nil else { return }

@@ -14,8 +14,6 @@ struct BedrockRequestWriter {
     private var dropped: DroppedFields
     private var markers = 0
     private var documents: Set<String> = []
-    /// The ids of calls as they are sent, where the caller's do not fit.
-    private var ids: [String: String] = [:]
 
     init(_ request: ChatRequest, _ options: EncodingOptions) throws(CodecError) {
         self.request = request
@@ -110,12 +108,14 @@ struct BedrockRequestWriter {
         case nil, .text: break
         case .jsonObject: self.dropped.note("response_format: json_object")
         case .jsonSchema(let schema, let name, let description, _):
+            let closed = ClosedSchema(schema)
+            if closed.isNarrowed { self.dropped.note("response_format: objects closed") }
             self.json.object("outputConfig") { json in
                 json.object("textFormat") { json in
                     json.member("type", "json_schema")
                     json.object("structure") { json in
                         json.object("jsonSchema") { json in
-                            json.member("schema", schema.text)
+                            json.member("schema", closed.schema.text)
                             json.member("name", ifPresent: name)
                             json.member("description", ifPresent: description)
                         }
@@ -253,21 +253,32 @@ struct BedrockRequestWriter {
         self.json.endArray()
     }
 
+    /// A part, the message that it comes from and which of its parts it is, citations and markers not counted.
+    private struct Placed {
+        let part: Message.Part
+        let message: Int
+        let number: Int
+    }
+
     /// Turns of the same side become one, with what tools gave back at its front.
     private mutating func writeMessages() throws(CodecError) {
-        var turns: [(isAssistant: Bool, results: [Message.Part], parts: [Message.Part])] = []
-        for message in self.request.conversation.messages where message.role != .system {
+        var turns: [(isAssistant: Bool, results: [Placed], parts: [Placed])] = []
+        for (index, message) in self.request.conversation.messages.enumerated() where message.role != .system {
             self.dropped.note("messages[].name", ifPresent: message.name)
             let isAssistant = message.role == .assistant
-            var results: [Message.Part] = []
-            var parts: [Message.Part] = []
+            var results: [Placed] = []
+            var parts: [Placed] = []
+            var number = 0
             for part in message.parts {
+                let placed = Placed(part: part, message: index, number: number)
                 if case .cacheMarker = part {
                     // It belongs to the part before it.
-                    if !parts.isEmpty { parts.append(part) } else if !results.isEmpty { results.append(part) }
-                } else if self.isSpoken(part, isAssistant: isAssistant) {
-                    if case .toolResult = part { results.append(part) } else { parts.append(part) }
+                    if !parts.isEmpty { parts.append(placed) } else if !results.isEmpty { results.append(placed) }
+                    continue
                 }
+                if case .citation = part {} else { number += 1 }
+                guard self.isSpoken(part, isAssistant: isAssistant) else { continue }
+                if case .toolResult = part { results.append(placed) } else { parts.append(placed) }
             }
             guard !results.isEmpty || !parts.isEmpty else { continue }
             if let last = turns.indices.last, turns[last].isAssistant == isAssistant {
@@ -278,7 +289,7 @@ struct BedrockRequestWriter {
             }
         }
         if turns.first?.isAssistant != false {
-            turns.insert((false, [], [.text(".")]), at: 0)
+            turns.insert((false, [], [Placed(part: .text("."), message: 0, number: 0)]), at: 0)
             self.dropped.note("messages: begins without a turn of the user")
         }
         self.json.name("messages")
@@ -288,8 +299,10 @@ struct BedrockRequestWriter {
             self.json.member("role", turn.isAssistant ? "assistant" : "user")
             self.json.name("content")
             self.json.beginArray()
-            for part in turn.results + turn.parts {
-                do throws(CodecError) { try self.write(part) } catch { throw error.inside("messages") }
+            for placed in turn.results + turn.parts {
+                do throws(CodecError) { try self.write(placed.part) } catch {
+                    throw error.inside(placed.number).inside("content").inside(placed.message).inside("messages")
+                }
             }
             if Self.lacksText(turn.results + turn.parts) {
                 self.json.object { $0.member("text", ".") }
@@ -302,10 +315,10 @@ struct BedrockRequestWriter {
     }
 
     /// Documents are refused where no text stands beside them.
-    private static func lacksText(_ parts: [Message.Part]) -> Bool {
+    private static func lacksText(_ parts: [Placed]) -> Bool {
         var hasDocument = false
-        for part in parts {
-            switch part {
+        for placed in parts {
+            switch placed.part {
             case .text, .refusal: return false
             case .document, .file: hasDocument = true
             default: break
@@ -337,7 +350,7 @@ struct BedrockRequestWriter {
             if !call.arguments.isEmpty, JSONText(call.arguments)?.isObject != true {
                 self.dropped.note("messages[].tool_calls[].function.arguments: no JSON object")
             }
-            call.id = self.id(call.id)
+            call.id = CallIDForm.plain.fitting(call.id)
             call.name = self.names[call.name]
             BedrockBlock.write(.toolCall(call), to: &self.json)
         case .document(let title, let text):
@@ -393,7 +406,9 @@ struct BedrockRequestWriter {
             if plain != " " || !name.hasSuffix(" ") { name.append(plain) }
         }
         name = String(name.prefix(180))
-        if name.isBlank { name = "document" }
+        if name.hasSuffix(" ") { name.removeLast() }
+        if name.hasPrefix(" ") { name.removeFirst() }
+        if name.isEmpty { name = "document" }
         var unique = name
         var number = 2
         while !self.documents.insert(unique).inserted {
@@ -413,18 +428,24 @@ struct BedrockRequestWriter {
         self.json.beginObject()
         self.json.name("toolResult")
         self.json.beginObject()
-        self.json.member("toolUseId", self.id(result.callID))
+        self.json.member("toolUseId", CallIDForm.plain.fitting(result.callID))
         self.json.name("content")
         self.json.beginArray()
         var isEmpty = true
+        var number = -1
         for part in result.parts {
+            number += 1
             switch part {
-            case .cacheMarker: self.dropped.note("cache_control")
+            case .cacheMarker:
+                self.dropped.note("cache_control")
+                number -= 1
             case .text, .document, .image, .file:
                 guard self.isSpoken(part, isAssistant: false) else { continue }
-                try self.write(part)
+                do throws(CodecError) { try self.write(part) } catch { throw error.inside(number).inside("content") }
                 isEmpty = false
-            default: throw CodecError(.unsupported, "a tool's result holds what Bedrock takes no results of")
+            default:
+                throw CodecError(
+                    .unsupported, "a tool's result holds what Bedrock takes no results of", at: "content[\(number)]")
             }
         }
         if isEmpty { self.json.object { $0.member("text", "(nothing)") } }
@@ -432,15 +453,5 @@ struct BedrockRequestWriter {
         if result.isError { self.json.member("status", "error") }
         self.json.endObject()
         self.json.endObject()
-    }
-
-    /// An id of the characters and the length that Converse takes, the same for a call and its result.
-    private mutating func id(_ id: String) -> String {
-        if let known = self.ids[id] { return known }
-        let plain = SignedCallID.split(id).id
-        let isFine = !plain.isEmpty && plain.utf8.count <= 64 && plain.utf8.allSatisfy(ToolNames.isPlain)
-        let sent = isFine ? plain : "call_\(self.ids.count)_\(Digest.hexadecimal(of: id.utf8Span.span).prefix(16))"
-        self.ids[id] = sent
-        return sent
     }
 }

@@ -57,6 +57,13 @@ extension CodecError {
         return error
     }
 
+    /// The same error at another place.
+    func at(_ path: String) -> CodecError {
+        var error = self
+        error.path = path
+        return error
+    }
+
     /// The same error seen from the list that holds the value.
     package func inside(_ index: Int) -> CodecError { self.inside("[\(index)]") }
 }

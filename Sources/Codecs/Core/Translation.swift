@@ -17,7 +17,9 @@ package struct Translation: Sendable {
         _ body: Span<UInt8>, _ address: RequestAddress = RequestAddress(), _ options: EncodingOptions
     ) throws(CodecError) -> (request: ChatRequest, encoded: EncodedRequest) {
         let request = try self.caller.request(body, address)
-        return (request, try self.upstream.body(of: request, options))
+        do throws(CodecError) { return (request, try self.upstream.body(of: request, options)) } catch {
+            throw CallerPath(request, shape: self.caller.shape).told(error)
+        }
     }
 
     /// Reads the provider's whole answer and writes the caller's.

@@ -124,7 +124,7 @@ enum GeminiAnswerWriter {
                     self.write(index, choice.parts, choice.stop, citations, to: &json)
                 }
             }
-            if let usage = answer.usage { GeminiUsage.write(usage, to: &json) }
+            GeminiUsage.write(answer.usage, to: &json)
             json.member("modelVersion", options.model ?? answer.model)
             json.member("responseId", answer.id.isEmpty ? options.exchange : answer.id)
         }

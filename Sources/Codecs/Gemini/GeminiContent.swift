@@ -53,18 +53,6 @@ package enum GeminiContent: WireCodec {
     }
 }
 
-/// The id of a tool call with the signature that Gemini wants back with the call.
-enum SignedCallID {
-    private static let mark = "__thought__"
-
-    static func joined(_ id: String, _ signature: String?) -> String { signature.map { id + Self.mark + $0 } ?? id }
-
-    static func split(_ id: String) -> (id: String, signature: String?) {
-        guard let mark = id.firstRange(of: Self.mark) else { return (id, nil) }
-        return (String(id[..<mark.lowerBound]), String(id[mark.upperBound...]))
-    }
-}
-
 /// Signatures are bytes to Google: base64 on the wire, which its clients read and write again in their own alphabet.
 enum GeminiSignature {
     /// The signature as the provider wrote it. Nearly all write the standard alphabet; what OpenAI encrypts has the other

@@ -82,7 +82,9 @@ enum GeminiUsage {
         return 0
     }
 
-    static func write(_ usage: TokenUsage, to json: inout JSONWriter) {
+    /// Clients stumble where there is none, so what nobody counted is told as nothing.
+    static func write(_ usage: TokenUsage?, to json: inout JSONWriter) {
+        let usage = usage ?? TokenUsage(input: 0, output: 0, source: .estimated)
         json.object("usageMetadata") { json in
             json.member("promptTokenCount", usage.input.value)
             json.member("candidatesTokenCount", max(0, usage.output.value - usage.reasoning.value))

@@ -375,7 +375,7 @@ struct GeminiRequestWriter {
             } else if reasoning.isEnabled == true {
                 json.member("thinkingBudget", -1)
             }
-            json.member("includeThoughts", reasoning.showsThoughts ?? (reasoning.isWanted && reasoning.effort == nil))
+            json.member("includeThoughts", reasoning.showsThoughts ?? reasoning.isWanted)
         }
     }
 }

@@ -119,7 +119,7 @@ struct GeminiStreamWriter: AnswerStreamWriter {
                     GeminiAnswerWriter.write(choice, [], stop, citations, to: &json)
                 }
             }
-            if let usage = self.usage { GeminiUsage.write(usage, to: &json) }
+            GeminiUsage.write(self.usage, to: &json)
             self.writeName(to: &json)
         }
         self.append(json.bytes, into: &bytes)

@@ -30,7 +30,9 @@ struct OpenAIChatRequestWriter {
         self.json.member("model", self.options.model)
         self.json.name("messages")
         self.json.beginArray()
-        for message in self.request.conversation.messages { try self.write(message) }
+        for (index, message) in self.request.conversation.messages.enumerated() {
+            do throws(CodecError) { try self.write(message) } catch { throw error.inside(index).inside("messages") }
+        }
         self.json.endArray()
         self.writeSampling()
         self.writeTools()
@@ -143,18 +145,16 @@ struct OpenAIChatRequestWriter {
             }
         }
         guard let reasoning = self.request.reasoning else { return }
-        guard let effort = reasoning.effort ?? reasoning.budget.map(Reasoning.Effort.init(budget:)),
-            reasoning.isEnabled != false
-        else {
-            // Models that cannot think refuse even the wish not to; those that can think do so by their own measure.
+        guard reasoning.isWanted else {
+            // Models that cannot think refuse even the wish not to.
             self.dropped.note(reasoning.isEnabled == false ? "reasoning_effort: none" : "thinking")
             return
         }
-        switch effort {
+        switch reasoning.effort ?? reasoning.budget.map(Reasoning.Effort.init(budget:)) ?? .medium {
         case .maximum:
             self.json.member("reasoning_effort", "xhigh")
             self.dropped.note("effort: clamped to xhigh")
-        default: self.json.member("reasoning_effort", effort.rawValue)
+        case let effort: self.json.member("reasoning_effort", effort.rawValue)
         }
     }
 }
@@ -200,7 +200,9 @@ extension OpenAIChatRequestWriter {
             }
         }
         self.json.beginArray()
-        for part in spoken { try self.write(part) }
+        for (index, part) in spoken.enumerated() {
+            do throws(CodecError) { try self.write(part) } catch { throw error.inside(index).inside("content") }
+        }
         self.json.endArray()
     }
 
@@ -239,7 +241,7 @@ extension OpenAIChatRequestWriter {
             }
         case .audio(let media):
             guard case .base64(let data) = media.source, let type = media.mediaType, type.hasPrefix("audio/") else {
-                throw CodecError(.unsupported, "audio must be sent as base64 to this model's provider", at: "messages")
+                throw CodecError(.unsupported, "audio must be sent as base64 to this model's provider")
             }
             self.json.object { json in
                 json.member("type", "input_audio")
@@ -256,16 +258,14 @@ extension OpenAIChatRequestWriter {
             }
         default:
             throw CodecError(
-                .unsupported, "a part of a message has no place in one of this role at the model's provider",
-                at: "messages")
+                .unsupported, "a part of a message has no place in one of this role at the model's provider")
         }
     }
 
     private mutating func write(file media: Media) throws(CodecError) {
         if case .url = media.source {
             throw CodecError(
-                .unsupported, "documents at an address cannot be sent to this model's provider, send their content",
-                at: "messages")
+                .unsupported, "documents at an address cannot be sent to this model's provider, send their content")
         }
         let data = try self.address(of: media, "file")
         self.json.object { json in
@@ -290,8 +290,7 @@ extension OpenAIChatRequestWriter {
             return DataAddress(mediaType: media.mediaType ?? "application/octet-stream", base64: data).text
         case .uploaded(let id):
             guard kind == "file" else {
-                throw CodecError(
-                    .unsupported, "uploaded images cannot be sent to this model's provider", at: "messages")
+                throw CodecError(.unsupported, "uploaded images cannot be sent to this model's provider")
             }
             return id
         }
@@ -320,7 +319,7 @@ extension OpenAIChatRequestWriter {
             self.json.array("tool_calls") { json in
                 for call in calls {
                     json.object { json in
-                        json.member("id", call.id)
+                        json.member("id", CallIDForm.chatCompletions.fitting(call.id))
                         json.member("type", "function")
                         json.object("function") { json in
                             json.member("name", names[call.name])
@@ -335,30 +334,32 @@ extension OpenAIChatRequestWriter {
 
     /// One message for each result; pictures follow in a message of the user's, as results can only hold text.
     private mutating func writeResults(_ message: Message) throws(CodecError) {
-        var pictures: [Message.Part] = []
-        for part in message.parts {
+        var pictures: [(part: Message.Part, result: Int?, place: Int)] = []
+        for (number, part) in message.parts.enumerated() {
             guard case .toolResult(let result) = part else {
                 switch part {
                 case .cacheMarker: self.dropped.note("cache_control")
-                default: pictures.append(part)
+                default: pictures.append((part, nil, number))
                 }
                 continue
             }
+            let id = CallIDForm.chatCompletions.fitting(result.callID)
             if result.isError { self.dropped.note("is_error") }
             var texts: [Message.Part] = []
             var hasPicture = false
-            for part in result.parts {
+            for (place, part) in result.parts.enumerated() {
                 switch part {
                 case .image, .audio, .file:
-                    if !hasPicture { pictures.append(.text("Given back by the tool call \(result.callID):")) }
+                    let introduction = Message.Part.text("Given back by the tool call \(id):")
+                    if !hasPicture { pictures.append((introduction, number, place)) }
                     hasPicture = true
-                    pictures.append(part)
+                    pictures.append((part, number, place))
                 default: texts.append(part)
                 }
             }
             self.json.beginObject()
             self.json.member("role", "tool")
-            self.json.member("tool_call_id", result.callID)
+            self.json.member("tool_call_id", id)
             self.json.name("content")
             try self.writeContent(texts)
             if let name = result.name { self.json.member("name", self.names[name]) }
@@ -368,7 +369,14 @@ extension OpenAIChatRequestWriter {
         self.json.beginObject()
         self.json.member("role", "user")
         self.json.name("content")
-        try self.writeContent(pictures)
+        self.json.beginArray()
+        for (part, result, place) in pictures {
+            do throws(CodecError) { try self.write(part) } catch {
+                let error = error.inside(place).inside("content")
+                throw result.map { error.inside($0).inside("content") } ?? error
+            }
+        }
+        self.json.endArray()
         self.json.endObject()
     }
 }

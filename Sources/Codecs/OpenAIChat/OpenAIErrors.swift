@@ -75,6 +75,19 @@ enum OpenAIErrors {
         }
     }
 
+    /// What the `error` event of a streamed response says: its clients read the members, those of other streams `error`.
+    static func writeFrame(_ error: WireError, to json: inout JSONWriter) {
+        json.member("code", error.code)
+        json.member("message", error.message)
+        json.member("param", orNull: error.parameter)
+        json.object("error") { json in
+            json.member("type", self.type(of: error.kind))
+            json.member("code", error.code)
+            json.member("message", error.message)
+            json.member("param", orNull: error.parameter)
+        }
+    }
+
     static func type(of kind: ModelFailure.Kind) -> String {
         switch kind {
         case .invalidRequest, .authentication, .notFound, .conflict, .tooLarge, .contentFiltered:

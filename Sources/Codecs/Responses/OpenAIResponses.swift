@@ -39,6 +39,16 @@ package enum OpenAIResponses: WireCodec {
     package static func streamWriter(_ options: AnswerOptions) -> any AnswerStreamWriter {
         ResponsesStreamWriter(options)
     }
+
+    /// The frame that tells of a failure in a stream whose events were passed on as they came; `sequence` is the number
+    /// behind the last event's.
+    package static func errorFrame(_ error: WireError, sequence: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        ResponsesStreamWriter.append("error", number: sequence, into: &bytes) {
+            OpenAIErrors.writeFrame(error, to: &$0)
+        }
+        return bytes
+    }
 }
 
 extension StopReason {
@@ -50,6 +60,10 @@ extension StopReason {
         case .contentFilter: "content_filter"
         }
     }
+
+    /// The reason as a response can tell it: that the model refused shows in the part that says so, and where there is
+    /// none, only as a filter's doing.
+    func told(hasRefused: Bool) -> StopReason { self == .refusal && !hasRefused ? .contentFilter : self }
 }
 
 /// The usage object. Its input tokens include what was read from and written to the cache.

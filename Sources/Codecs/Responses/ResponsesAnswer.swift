@@ -100,11 +100,13 @@ enum ResponsesAnswerWriter {
         var json = JSONWriter(
             reserving: 1024 + Conversation(messages: [Message(role: .assistant, parts: answer.parts)]).estimatedBytes)
         var items = ResponsesItem.items(answer.parts, id, options)
-        if answer.stop?.incompleteReason != nil, let last = items.indices.last { items[last].status = "incomplete" }
+        let hasRefused = answer.parts.contains { if case .refusal = $0 { true } else { false } }
+        let stop = (answer.stop ?? .end).told(hasRefused: hasRefused)
+        if stop.incompleteReason != nil, let last = items.indices.last { items[last].status = "incomplete" }
         self.write(
             Response(
                 id: id, model: options.model ?? answer.model, created: answer.created ?? options.created,
-                stop: answer.stop ?? .end, usage: answer.usage), to: &json
+                stop: stop, usage: answer.usage), to: &json
         ) { json in for item in items { item.write(to: &json) } }
         return json.bytes
     }

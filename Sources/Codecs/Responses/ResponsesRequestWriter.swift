@@ -172,9 +172,12 @@ struct ResponsesRequestWriter {
             self.json.endObject()
         case .assistant: self.writeAnswer(message.parts)
         case .tool:
-            for part in message.parts {
+            for (index, part) in message.parts.enumerated() {
                 switch part {
-                case .toolResult(let result): try self.write(result)
+                case .toolResult(let result):
+                    do throws(CodecError) { try self.write(result) } catch {
+                        throw error.inside(index).inside("content")
+                    }
                 case .cacheMarker: self.dropped.note("cache_control")
                 default: throw CodecError(.unsupported, "beside results there is no place for what is said")
                 }
@@ -190,7 +193,9 @@ struct ResponsesRequestWriter {
             return
         }
         self.json.beginArray()
-        for part in said { try self.write(part) }
+        for (index, part) in said.enumerated() {
+            do throws(CodecError) { try self.write(part) } catch { throw error.inside(index).inside("content") }
+        }
         self.json.endArray()
     }
 
@@ -314,7 +319,7 @@ struct ResponsesRequestWriter {
             case .toolCall(let call):
                 self.json.object { json in
                     json.member("type", "function_call")
-                    json.member("call_id", SignedCallID.split(call.id).id)
+                    json.member("call_id", CallIDForm.responses.fitting(call.id))
                     json.member("name", self.names[call.name])
                     json.member("arguments", call.arguments.isEmpty ? "{}" : call.arguments)
                 }
@@ -341,7 +346,7 @@ struct ResponsesRequestWriter {
         if result.isError { self.dropped.note("is_error") }
         self.json.beginObject()
         self.json.member("type", "function_call_output")
-        self.json.member("call_id", SignedCallID.split(result.callID).id)
+        self.json.member("call_id", CallIDForm.responses.fitting(result.callID))
         self.json.name("output")
         if result.parts.isEmpty { self.json.string("") } else { try self.writeContent(result.parts) }
         self.json.endObject()

@@ -85,7 +85,10 @@ struct ResponsesStreamWriter: AnswerStreamWriter {
     private mutating func conclude(into bytes: inout [UInt8]) {
         self.close(into: &bytes)
         for number in self.calls.keys.sorted() { self.endCall(number, into: &bytes) }
-        let stop = self.stop ?? .end
+        let hasRefused = self.items.contains { item in
+            item.contents.contains { if case .refusal = $0 { true } else { false } }
+        }
+        let stop = (self.stop ?? .end).told(hasRefused: hasRefused)
         self.response.stop = stop
         if stop.incompleteReason != nil, let last = self.items.indices.last { self.items[last].status = "incomplete" }
         self.tellResponse(stop.incompleteReason == nil ? "response.completed" : "response.incomplete", into: &bytes)
@@ -99,30 +102,27 @@ struct ResponsesStreamWriter: AnswerStreamWriter {
         self.items.removeAll()
         self.tellResponse("response.failed", into: &bytes)
         let error = WireError(failure, exchange: self.options.exchange)
-        self.event("error", into: &bytes) { json in
-            json.member("code", error.code)
-            json.member("message", error.message)
-            json.member("param", orNull: error.parameter)
-            json.object("error") { json in
-                json.member("type", OpenAIErrors.type(of: error.kind))
-                json.member("code", error.code)
-                json.member("message", error.message)
-                json.member("param", orNull: error.parameter)
-            }
-        }
+        self.event("error", into: &bytes) { OpenAIErrors.writeFrame(error, to: &$0) }
     }
 
     private mutating func event(
         _ type: StaticString, into bytes: inout [UInt8], _ write: (inout JSONWriter) -> Void
     ) {
+        Self.append(type, number: self.number, into: &bytes, write)
+        self.number += 1
+    }
+
+    /// Appends one event of a stream.
+    static func append(
+        _ type: StaticString, number: Int, into bytes: inout [UInt8], _ write: (inout JSONWriter) -> Void
+    ) {
         var json = JSONWriter()
         json.object { json in
             json.name("type")
             json.string("\(type)")
-            json.member("sequence_number", self.number)
+            json.member("sequence_number", number)
             write(&json)
         }
-        self.number += 1
         bytes.append("event: ")
         bytes.append(type)
         bytes.append("\ndata: ")

@@ -54,7 +54,8 @@ package struct AzureService: ModelService {
         if let deployment = request.deployment {
             return self.start.passing(request, to: self.target(deployment, request.route.path))
         }
-        let target = self.version.map { "/openai\(request.route.path)?api-version=\($0)" } ?? "/openai/v1\(request.route.path)"
+        let target =
+            self.version.map { "/openai\(request.route.path)?api-version=\($0)" } ?? "/openai/v1\(request.route.path)"
         return self.start.passing(request, to: self.basePath + target)
     }
 

@@ -52,7 +52,8 @@ package struct BedrockService: ModelService {
             let signed = signer.fields(
                 signing: "POST", path: path,
                 fields: [
-                    RequestSigner.Field("host", self.authority), RequestSigner.Field("content-type", "application/json"),
+                    RequestSigner.Field("host", self.authority),
+                    RequestSigner.Field("content-type", "application/json"),
                 ], body: call.body.readableBytesUInt8Span, at: clock.now())
             fields += signed.map { ($0.name, $0.value) }
         }

@@ -82,7 +82,13 @@ package struct ReplayProvider: Provider {
         hash.update(
             data: body.readableBytesView.filter { byte in
                 if isInString {
-                    if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == UInt8(ascii: "\"") { isInString = false }
+                    if isEscaped {
+                        isEscaped = false
+                    } else if byte == UInt8(ascii: "\\") {
+                        isEscaped = true
+                    } else if byte == UInt8(ascii: "\"") {
+                        isInString = false
+                    }
                     return true
                 }
                 if byte == UInt8(ascii: "\"") { isInString = true }

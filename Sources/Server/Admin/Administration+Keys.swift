@@ -27,7 +27,7 @@ extension Administration {
         let made = try await KeyIssue(store: self.stores.keys, clock: self.clock)
             .create(order, context.operation(at: now))
         self.gateway.replace(keys: try await self.stores.keys.ring(context.operation(at: now)))
-        self.act(.keyCreated(key: made.key.id.description), context.administrator.principal)
+        try await self.act(.keyCreated(key: made.key.id.description), context.administrator.principal)
         var json = JSONWriter()
         KeyDescription.write(made.key, secret: made.secret, to: &json)
         return AdminReply(json, status: .created)
@@ -48,7 +48,7 @@ extension Administration {
             throw AdminError.notFound("there is no key `\(text)`")
         }
         self.gateway.replace(keys: try await self.stores.keys.ring(context.operation(at: now)))
-        self.act(.keyRevoked(key: text), context.administrator.principal)
+        try await self.act(.keyRevoked(key: text), context.administrator.principal)
         var json = JSONWriter()
         KeyDescription.write(key, to: &json)
         return AdminReply(json)

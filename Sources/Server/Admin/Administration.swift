@@ -14,7 +14,9 @@ struct Administration {
     let stores: Stores
     let recorder: Recorder
     let clock: any WallClock
-    let act: @Sendable (AdministrativeEvent.Act, Principal) -> Void
+    let policies: ActivePolicies
+    /// Makes an act durable in the log.
+    let act: @Sendable (AdministrativeEvent.Act, Principal) async throws -> Void
 
     /// The listener as a service; `onListening` is called when it accepts connections.
     func application(
@@ -41,6 +43,9 @@ struct Administration {
         api.get("keys") { _, context in try await self.listKeys(context) }
         api.post("keys") { request, context in try await self.createKey(request, context) }
         api.delete("keys/:id") { _, context in try await self.revokeKey(context) }
+        let access = router.group("access/v1", context: AdministratorContext.self)
+        access.post("evaluation") { request, context in try await self.evaluate(request, context) }
+        access.post("evaluations") { request, context in try await self.evaluateAll(request, context) }
         return router
     }
 

@@ -121,7 +121,7 @@ package struct Demo: Sendable {
 
     private static func configuration(_ ports: Ports) -> String {
         """
-        # The demo's configuration: one model, answered within the gateway, and the rules that are built in.
+        # The demo's configuration: one model, answered within the gateway, and the policies that come with the gateway.
         listen: 127.0.0.1:\(ports.applications)
         admin: 127.0.0.1:\(ports.administration)
         storage:

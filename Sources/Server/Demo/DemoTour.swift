@@ -2,6 +2,7 @@ import Audit
 import Kernel
 import NIOCore
 import NIOHTTP1
+import Policy
 
 /// Six exchanges with a gateway, each checked against what it is meant to show.
 struct DemoTour: Sendable {
@@ -41,7 +42,7 @@ struct DemoTour: Sendable {
 
     private static let text = """
         Gatehouse stands between applications and the models that they use. Every exchange is recorded before the last \
-        byte of its answer leaves. Keys are kept as SHA-256 hashes, never in clear. Rules that you write decide what \
+        byte of its answer leaves. Keys are kept as SHA-256 hashes, never in clear. Policies that you write decide what \
         happens to what the detectors find.
         """
 
@@ -93,7 +94,8 @@ struct DemoTour: Sendable {
     private func plain(_ step: inout Demo.Step) async throws {
         let reply = try await self.ask(self.question("When is an exchange recorded?"))
         let answer = Self.take(reply, into: &step)
-        step.why = "nothing was found, so no rule had a say; the model quotes its source and cites it"
+        step.why =
+            "nothing was found, so no policy had a say but the one that permits; the model quotes its source and cites it"
         step.expect(reply.status == 200, "the status is \(reply.status), not 200")
         step.expect(
             answer.contains("before the last byte of its answer leaves. [1]"), "the answer does not quote the text")
@@ -116,7 +118,7 @@ struct DemoTour: Sendable {
     private func redacted(_ step: inout Demo.Step) async throws {
         let reply = try await self.ask(self.question(step.plan.sent, with: nil))
         let answer = Self.take(reply, into: &step)
-        step.why = "rule secrets-stay: the model saw a mark, not the token (header Gatehouse-Remedy: redact)"
+        step.why = "policy secrets-stay: the model saw a mark, not the token (header Gatehouse-Remedy: redact)"
         step.expect(reply.status == 200, "the status is \(reply.status), not 200")
         step.expect(reply.remedy == "redact", "the header Gatehouse-Remedy is `\(reply.remedy ?? "")`, not `redact`")
         step.expect(answer.contains("[REDACTED:github_token]"), "the answer has no mark where the token was")
@@ -130,10 +132,26 @@ struct DemoTour: Sendable {
         step.status = reply.status
         step.exchange = reply.exchange
         step.answered = "\(reply.status) \(code): \(message)"
-        step.why = "rule card-numbers-stay: the request was not acceptable, so no model was called"
+        let explained = try await self.explanation(of: reply.exchange)
+        step.why = (["no model was called; `gatehouse policy explain` says why:"] + explained).joined(separator: "\n")
+        step.expect(explained.contains { $0.contains("card-numbers-stay") }, "the policy is not explained")
         step.expect(reply.status == 400, "the status is \(reply.status), not 400")
         step.expect(code == "content_policy_violation", "the code is `\(code)`, not `content_policy_violation`")
-        step.expect(message == "card numbers may not be sent to a model", "the message is not the rule's")
+        step.expect(message == "card numbers may not be sent to a model", "the message is not the policy's")
+    }
+
+    /// What `gatehouse policy explain` says of an exchange's first decision.
+    private func explanation(of exchange: String?) async throws -> [String] {
+        let reply = try await self.client.send(
+            .GET, "\(self.place.addresses.administration)/api/events?exchange=\(exchange ?? "")",
+            key: self.place.administratorKey)
+        guard let decision = try Self.events(reply.body).first?.decisions.first, let question = decision.question,
+            let answer = decision.decision
+        else { return [] }
+        let point = try CedarDecisionPoint(try PolicyBundle(unproved: DefaultPolicies.files))
+        return point.explain(
+            try Question(json: Array(question.utf8)), try Decision(json: Array(answer.utf8))
+        ).lines.filter { !$0.isEmpty }
     }
 
     private func revoked(_ step: inout Demo.Step) async throws {

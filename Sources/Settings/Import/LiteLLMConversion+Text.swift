@@ -27,6 +27,9 @@ extension LiteLLMConversion {
             text += "  \(Self.written(model.name)):\n    provider: \(Self.written(model.provider))\n"
             text += "    model: \(Self.written(model.model))\n"
             if let maxTokens = model.maxTokens { text += "    max_tokens: \(maxTokens)\n" }
+            if !model.fallbacks.isEmpty {
+                text += "    fallbacks: [\(model.fallbacks.map(Self.written).joined(separator: ", "))]\n"
+            }
         }
         for section in self.sections {
             text += "\n\(section.name):\n"

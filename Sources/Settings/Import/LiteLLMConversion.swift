@@ -13,12 +13,13 @@ struct LiteLLMConversion {
         let provider: String
         let model: String
         let maxTokens: Int?
+        var fallbacks: [String] = []
     }
 
     let file: String
     private let root: [YAMLValue.Member]
     private(set) var providers: [ProviderDraft] = []
-    private(set) var models: [ModelDraft] = []
+    var models: [ModelDraft] = []
     /// The members of further sections, by the section.
     private(set) var sections: [(name: String, members: [ImportedMember])] = []
     private(set) var findings: [ImportFinding] = []
@@ -74,6 +75,12 @@ struct LiteLLMConversion {
                 self.convertAliases(inner, "litellm_settings.model_alias_map")
             }
         }
+        // Aliases are models by now, so that they can have fallbacks and be some.
+        for member in self.root where ["router_settings", "litellm_settings"].contains(member.name) {
+            for inner in member.value.members where inner.name == "fallbacks" {
+                self.convertFallbacks(inner, "\(member.name).fallbacks")
+            }
+        }
     }
 
     // MARK: Sections
@@ -82,7 +89,9 @@ struct LiteLLMConversion {
         for member in section.value.members {
             let key = "\(section.name).\(member.name)"
             switch (section.name, member.name) {
-            case ("router_settings", "model_group_alias"), ("litellm_settings", "model_alias_map"): continue
+            case ("router_settings", "model_group_alias"), ("litellm_settings", "model_alias_map"),
+                ("router_settings", "fallbacks"), ("litellm_settings", "fallbacks"):
+                continue
             case ("litellm_settings", "request_timeout"), ("router_settings", "timeout"):
                 guard self.timeout == nil, let seconds = member.value.text.flatMap(Self.duration) else {
                     self.report(.dropped, member, key, LiteLLMReasons.timeout)

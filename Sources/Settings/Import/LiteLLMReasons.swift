@@ -5,6 +5,7 @@ enum LiteLLMReasons {
 
     static func reason(for key: String) -> String { self.all[key] ?? self.none }
 
+    private static let failures = "a request goes on to another model only where a provider fails"
     private static let spread = "requests are not spread over several deployments of a model"
     private static let limits = "limits of rates are not set in this file"
     private static let defaults = "parameters of requests have no defaults here: the application sends them"
@@ -14,10 +15,9 @@ enum LiteLLMReasons {
     private static let events = "what happened is in the event log: gatehouse events"
 
     private static let all: [String: String] = [
-        "fallbacks": "a request is not sent on to another model",
-        "default_fallbacks": "a request is not sent on to another model",
-        "context_window_fallbacks": "a request is not sent on to another model",
-        "content_policy_fallbacks": "a request is not sent on to another model",
+        "fallbacks": "fallbacks are taken over from router_settings and litellm_settings alone",
+        "default_fallbacks": "each model names its own fallbacks",
+        "context_window_fallbacks": failures, "content_policy_fallbacks": failures,
         "num_retries": retries, "max_retries": retries, "retry_policy": retries, "allowed_fails": retries,
         "cooldown_time": retries, "allowed_fails_policy": retries,
         "routing_strategy": spread, "routing_strategy_args": spread, "weight": spread, "order": spread,
@@ -38,7 +38,7 @@ enum LiteLLMReasons {
         "custom_auth": "applications are known by keys: gatehouse key create",
         "cache": "answers are not kept", "cache_params": "answers are not kept",
         "include": "a file stands alone: import the others by themselves, and put them together",
-        "guardrails": "what is looked for stands under detectors, and what happens then under rules",
+        "guardrails": "what is looked for stands under detectors, and policies say what happens then",
         "extra_headers": "headers of requests are not set here",
         "headers": "headers of requests are not set here",
         "organization": "the headers OpenAI-Organization and OpenAI-Project are not set here",

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Cedar
+import Foundation
 import Kernel
+import Policy
 import Server
 import Settings
 
@@ -37,6 +40,7 @@ struct CheckCommand: AsyncParsableCommand {
                 problems += error.problems
             }
         }
+        if let settings = loading.settings { problems += Self.policyProblems(settings.policiesPath) }
         let errors = problems.count { $0.severity == .error }
         if self.output.isJSON {
             try Terminal.current.write(self.json(problems, isUsable: errors == 0))
@@ -44,6 +48,28 @@ struct CheckCommand: AsyncParsableCommand {
             try self.write(problems, errors: errors, loading.settings)
         }
         if errors > 0 { throw CommandFailure.alreadyReported(.configuration) }
+    }
+
+    /// What is wrong with the folder of policies, where there is one.
+    private static func policyProblems(_ path: String) -> [Problem] {
+        guard FileManager.default.isFolder(path) else { return [] }
+        do {
+            _ = try PolicyBundle(try PolicySource.read(path))
+            return []
+        } catch let error as PolicyError {
+            return error.problems.map { problem in
+                let isWhole = problem.location == .none
+                return Problem(
+                    .invalid,
+                    at: Location(
+                        file: problem.file.isEmpty ? path : "\(path)/\(problem.file)",
+                        line: isWhole ? nil : Int(problem.location.line),
+                        column: isWhole ? nil : Int(problem.location.column)), problem.message, hint: problem.hint,
+                    severity: problem.severity == .error ? .error : .warning)
+            }
+        } catch {
+            return [Problem(.invalid, at: Location(file: path), "\(error)")]
+        }
     }
 
     private func write(_ problems: [Problem], errors: Int, _ settings: Settings?) throws {
@@ -58,7 +84,6 @@ struct CheckCommand: AsyncParsableCommand {
         } else if let settings {
             let parts = [
                 Self.counted(settings.providers.count, "provider"), Self.counted(settings.models.count, "model"),
-                Self.counted(settings.rules.count, "rule"),
             ]
             let text = "\(self.configuration.path): good (\(parts.joined(separator: ", ")))\(count)"
             try terminal.write(terminal.paint(text, .green))

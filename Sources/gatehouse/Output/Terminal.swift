@@ -58,6 +58,9 @@ struct Terminal: Sendable {
     /// Prints a line on standard error.
     func complain(_ line: String) { self.errors(Array((line + "\n").utf8)) }
 
+    /// Puts a text in place of the current line of standard error, which has to be a terminal.
+    func overwrite(_ text: String) { self.errors(Array("\r\u{1B}[2K\(text)".utf8)) }
+
     /// A piece of advice on standard error.
     func warn(_ message: String) {
         self.complain("\(self.paint("warning:", .yellow, onError: true)) \(message)")

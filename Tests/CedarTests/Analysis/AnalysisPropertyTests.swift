@@ -1,4 +1,6 @@
 import Cedar
+import CedarAnalysis
+import CedarSchema
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Cedar
+import CedarAnalysis
 import Testing
 
 @Suite("Findings of the analysis")

@@ -1,4 +1,6 @@
 import Cedar
+import CedarAnalysis
+import CedarSchema
 
 /// A schema such as a gateway for models would have, for tests of the analysis.
 enum GatewayWorld {

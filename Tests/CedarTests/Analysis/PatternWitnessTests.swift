@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Cedar
+@testable import CedarAnalysis
 
 @Suite("Texts that show what patterns can say")
 struct PatternWitnessTests {

@@ -1,4 +1,5 @@
 import Cedar
+import CedarSchema
 import Testing
 
 @Suite("Schemas")

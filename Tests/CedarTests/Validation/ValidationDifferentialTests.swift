@@ -1,4 +1,5 @@
 import Cedar
+import CedarSchema
 import Foundation
 import Testing
 

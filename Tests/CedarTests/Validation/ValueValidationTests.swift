@@ -1,4 +1,5 @@
 import Cedar
+import CedarSchema
 import Testing
 
 private func uid(_ type: EntityType, _ id: Text) -> EntityUID { EntityUID(type: type, id: id) }

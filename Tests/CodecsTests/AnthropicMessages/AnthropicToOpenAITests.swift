@@ -127,6 +127,15 @@ struct AnthropicToOpenAITests {
                 {"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object"}}}}
                 """),
         Case(
+            name: "the schema of the output where older clients have it",
+            caller: #"{"output_format":{"type":"json_schema","schema":{"type":"object"}}}"#,
+            provider: """
+                {"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object"}}}}
+                """),
+        Case(
+            name: "thinking by the model's own measure is an effort in the middle",
+            caller: #"{"thinking":{"type":"adaptive"}}"#, provider: #"{"reasoning_effort":"medium"}"#),
+        Case(
             name: "parameters with an equal, and those without",
             caller: """
                 {"max_tokens":5,"temperature":0.5,"top_p":0.25,"top_k":4,"metadata":{"user_id":"u"},"service_tier":"auto",

@@ -58,6 +58,20 @@ struct OpenAIToBedrockTests {
                 {"document":{"format":"txt","name":"document","source":{"bytes":"aGk="}}},{"text":"."}]}]}
                 """, dropped: ["messages: a document without a text"]),
         Case(
+            name: "documents whose names begin or end with what is not allowed, or hold nothing else",
+            caller: """
+                {"messages":[{"role":"user","content":[{"type":"text","text":"a"},
+                {"type":"file","file":{"filename":"ü.pdf","file_data":"data:application/pdf;base64,JVBERi0="}},
+                {"type":"file","file":{"filename":"pdf…","file_data":"data:application/pdf;base64,JVBERi0="}},
+                {"type":"file","file":{"filename":"üü","file_data":"data:application/pdf;base64,JVBERi0="}}]}]}
+                """,
+            provider: """
+                {"messages":[{"role":"user","content":[{"text":"a"},
+                {"document":{"format":"pdf","name":"pdf","source":{"bytes":"JVBERi0="}}},
+                {"document":{"format":"pdf","name":"pdf 2","source":{"bytes":"JVBERi0="}}},
+                {"document":{"format":"pdf","name":"document","source":{"bytes":"JVBERi0="}}}]}]}
+                """),
+        Case(
             name: "calls and results; results of one turn and what the user says are one turn",
             caller: """
                 {"messages":[\(hi),{"role":"assistant","content":"ok","tool_calls":[\(call),
@@ -67,9 +81,9 @@ struct OpenAIToBedrockTests {
                 """,
             provider: """
                 {"messages":[\(sentHi),{"role":"assistant","content":[{"text":"ok"},\(sentCall),
-                {"toolUse":{"toolUseId":"call_1_82bbcd873c211130","name":"f","input":{}}}]},
+                {"toolUse":{"toolUseId":"call_82bbcd873c211130b5dac7a18991ca1b","name":"f","input":{}}}]},
                 {"role":"user","content":[{"toolResult":{"toolUseId":"c1","content":[{"text":"one"}]}},
-                {"toolResult":{"toolUseId":"call_1_82bbcd873c211130","content":[{"text":"(nothing)"}]}},{"text":"go"}]}],
+                {"toolResult":{"toolUseId":"call_82bbcd873c211130b5dac7a18991ca1b","content":[{"text":"(nothing)"}]}},{"text":"go"}]}],
                 "toolConfig":{"tools":[\(sentTool)],"toolChoice":{"auto":{}}}}
                 """),
         Case(

@@ -97,6 +97,17 @@ struct GeminiAnswerTests {
         #expect(try Wire.tree(GeminiContent.body(of: answer, Wire.answering)) == Wire.tree(expected))
     }
 
+    @Test("Usage is always told, since clients stumble where there is none")
+    func usageAlways() throws {
+        let none = #""usageMetadata":{"promptTokenCount":0,"candidatesTokenCount":0,"totalTokenCount":0}"#
+        let answer = ChatAnswer(id: "r", model: "m", parts: [.text("a")], stop: .end)
+        #expect(Wire.text(GeminiContent.body(of: answer, Wire.answering)).contains(none))
+        let events: [AnswerEvent] = [.begin(AnswerOpening(id: "r", model: "m")), .text("a"), .stop(.end), .end]
+        let stream = Wire.frames(GeminiContent.self, events).joined()
+        #expect(stream.split(separator: none, omittingEmptySubsequences: false).count == 2)
+        #expect(stream.hasSuffix(none + #","modelVersion":"m","responseId":"r"}"# + "\r\n\r\n"))
+    }
+
     struct Failure: Shown {
         let name: String
         let status: Int

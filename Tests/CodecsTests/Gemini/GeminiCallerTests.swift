@@ -93,6 +93,50 @@ struct GeminiCallerTests {
         #expect(request.unknown == ["generationConfig.speechConfig", "tools[].googleSearch", "safetySettings"])
     }
 
+    struct Thinking: Shown {
+        let name: String
+        let upstream: WireShape
+        let sent: String
+    }
+
+    static let thinking: [Thinking] = [
+        Thinking(
+            name: "Anthropic", upstream: .anthropicMessages, sent: #""thinking":{"type":"enabled","budget_tokens":"#),
+        Thinking(
+            name: "Claude of Bedrock's", upstream: .bedrockConverse,
+            sent: #""thinking":{"type":"enabled","budget_tokens":"#),
+        Thinking(name: "OpenAI", upstream: .openAIChat, sent: #""reasoning_effort":"medium""#),
+    ]
+
+    @Test("Who wants to see thoughts and does not say how many gets what is usual", arguments: thinking)
+    func shownThoughts(_ row: Thinking) throws {
+        func sent(_ config: String) throws -> EncodedRequest {
+            let body = #"{"contents":[{"parts":[{"text":"a"}]}],"generationConfig":{"thinkingConfig":\#(config)}}"#
+            return try Translation(from: GeminiContent.self, to: row.upstream.codec).request(
+                Array(body.utf8).span, RequestAddress(model: "m"), EncodingOptions(model: "claude")
+            ).encoded
+        }
+        let shown = try sent(#"{"includeThoughts":true}"#)
+        #expect(Wire.text(shown.body).contains(row.sent), "\(Wire.text(shown.body))")
+        #expect(shown.dropped.isEmpty)
+        let hidden = try sent(#"{"includeThoughts":false}"#)
+        #expect(!Wire.text(hidden.body).contains(row.sent))
+        let forbidden = try sent(#"{"includeThoughts":true,"thinkingBudget":0}"#)
+        #expect(!Wire.text(forbidden.body).contains(row.sent))
+    }
+
+    @Test(
+        "Content in the alphabet of addresses, as Google's client writes it, reaches others in the standard one",
+        arguments: [WireShape.openAIChat, .openAIResponses, .anthropicMessages, .bedrockConverse])
+    func otherAlphabet(_ upstream: WireShape) throws {
+        let body = #"{"contents":[{"parts":[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"_-_-_w"}}]}]}"#
+        let sent = try Translation(from: GeminiContent.self, to: upstream.codec).request(
+            Array(body.utf8).span, RequestAddress(model: "m"), EncodingOptions(model: "m")
+        ).encoded
+        let text = Wire.text(sent.body).replacing("\\/", with: "/")
+        #expect(text.contains("/+/+/w==") && !text.contains("_-_"), "\(text)")
+    }
+
     @Test("A request to count holds contents, or a whole request with its model")
     func counting() throws {
         let bare = try Self.read(#"{"contents":[{"parts":[{"text":"a"}]}]}"#)

@@ -227,14 +227,14 @@ struct OpenAIToGeminiTests {
             caller: #"{"messages":[\#(hi)],"reasoning_effort":"high"}"#,
             provider: """
                 {"contents":[\(sentHi)],"generationConfig":{"thinkingConfig":{"thinkingBudget":16384,
-                "includeThoughts":false}}}
+                "includeThoughts":true}}}
                 """),
         Case(
             name: "an effort is a level for Gemini 3",
             caller: #"{"messages":[\#(hi)],"reasoning_effort":"xhigh"}"#,
             provider: """
                 {"contents":[\(sentHi)],"generationConfig":{"thinkingConfig":{"thinkingLevel":"high",
-                "includeThoughts":false}}}
+                "includeThoughts":true}}}
                 """, options: EncodingOptions(model: "models/gemini-3-flash")),
     ]
 

@@ -207,7 +207,10 @@ struct OpenAIToAnthropicTests {
             name: "a schema for the answer is the output's format",
             caller: """
                 {"response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{"type":"object"}}}}
-                """, provider: #"{"output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}}}"#),
+                """,
+            provider: """
+                {"output_config":{"format":{"type":"json_schema","schema":{"type":"object","additionalProperties":false}}}}
+                """),
         Case(
             name: "any JSON cannot be asked for", caller: #"{"response_format":{"type":"json_object"}}"#,
             provider: "{}",

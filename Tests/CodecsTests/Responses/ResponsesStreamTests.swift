@@ -197,6 +197,55 @@ struct ResponsesStreamTests {
         #expect(!frames.joined().contains("response.completed"))
     }
 
+    @Test("A failure goes on with the numbers and the name of the response that it ends")
+    func numbersOfFailure() throws {
+        var stream = Translation(from: OpenAIResponses.self, to: AnthropicMessages.self).stream(
+            AnswerRestoration(), Wire.answering)
+        var bytes: [UInt8] = []
+        for event in [Self.opening, .text("a"), .failure(.truncated)] { stream.write(event, into: &bytes) }
+        let frames = Wire.text(bytes).split(separator: "\n\n").map(String.init)
+        #expect(Self.names(frames).suffix(2) == ["response.failed", "error"])
+        let payloads = try Wire.payloads(frames)
+        #expect(payloads.indices.allSatisfy { payloads[$0].contains("\"sequence_number\":\($0),") })
+        #expect(payloads[payloads.count - 2].contains(#""id":"resp_1""#))
+    }
+
+    @Test("The error of a stream that was passed on stands alone, with the number that is next")
+    func errorAlone() throws {
+        let error = WireError(.overloaded, code: "x", message: "m", exchange: "ex_1")
+        let frame = Wire.text(OpenAIResponses.errorFrame(error, sequence: 12))
+        #expect(frame.hasPrefix("event: error\ndata: {") && frame.hasSuffix("}\n\n"))
+        #expect(
+            try Wire.payloads([frame]) == [
+                try Wire.tree(
+                    """
+                    {"type":"error","sequence_number":12,"code":"x","message":"m","param":null,
+                    "error":{"type":"server_error","code":"x","message":"m","param":null}}
+                    """)
+            ])
+        #expect(
+            Wire.events(OpenAIResponses.self, Self.created + frame) == [
+                Self.opening, .failure(ModelFailure(.server, code: "x", message: "m")),
+            ])
+    }
+
+    @Test("A model that refuses without a part that says so leaves a response that a filter cut off")
+    func refused() throws {
+        let silent = Wire.frames(OpenAIResponses.self, [Self.opening, .text("I"), .stop(.refusal), .end])
+        #expect(Self.names(silent).last == "response.incomplete")
+        #expect(
+            try #require(try Wire.payloads(silent).last).contains(#""incomplete_details":{"reason":"content_filter"}"#))
+        let said = Wire.frames(OpenAIResponses.self, [Self.opening, .refusal("no"), .stop(.refusal), .end])
+        #expect(Self.names(said).last == "response.completed")
+        func whole(_ part: Message.Part) -> String {
+            Wire.text(
+                OpenAIResponses.body(
+                    of: ChatAnswer(id: "r", model: "m", parts: [part], stop: .refusal), Wire.answering))
+        }
+        #expect(whole(.text("I")).contains(#""incomplete_details":{"reason":"content_filter"}"#))
+        #expect(whole(.refusal("no")).contains(#""status":"completed","background""#))
+    }
+
     @Test("An answer without bound fails the stream instead of filling the memory")
     func bounded() {
         var writer = OpenAIResponses.streamWriter(Wire.answering)

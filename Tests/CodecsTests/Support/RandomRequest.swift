@@ -167,7 +167,10 @@ struct RandomRequest {
             }
             request.sampling.topK = self.maybe { $0.random.below(99) }
         }
-        request.responseFormat = self.maybe { .jsonSchema($0.schema(), name: nil, description: nil, isStrict: nil) }
+        // An answer's objects are closed.
+        request.responseFormat = self.maybe { maker in
+            .jsonSchema(ClosedSchema(maker.schema()).schema, name: nil, description: nil, isStrict: nil)
+        }
         request.userID = self.maybe { "u-\($0.random.below(99))" }
         request.isStreamed = self.random.chance(50)
         return request

@@ -189,7 +189,10 @@ struct RandomWire {
         case (1, .gemini), (1, .openAIResponses): return .jsonObject
         case (_, .gemini): return .jsonSchema(self.schema(), name: nil, description: nil, isStrict: nil)
         case (_, .bedrockConverse):
-            return .jsonSchema(self.schema(), name: self.text(), description: self.maybe { $0.text() }, isStrict: nil)
+            // An answer's objects are closed.
+            return .jsonSchema(
+                ClosedSchema(self.schema()).schema, name: self.text(), description: self.maybe { $0.text() },
+                isStrict: nil)
         default:
             return .jsonSchema(
                 self.schema(), name: self.text(), description: self.maybe { $0.text() },

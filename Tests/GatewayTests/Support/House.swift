@@ -3,6 +3,7 @@ import Detection
 import Framing
 import Identity
 import Kernel
+import Metering
 import NIOCore
 import NIOPosix
 import Policy
@@ -125,14 +126,23 @@ final class House: Sendable {
         let river = hosted(
             "river", AnthropicService(authority: "river.example", basePath: "", key: key, version: "2023-06-01"))
         let lake = hosted("lake", GeminiService(authority: "lake.example", basePath: "", key: key))
+        let models = [
+            Model(alias: "owl", provider: provider, providerModel: "owl"),
+            Model(alias: "small-owl", provider: provider, providerModel: "strix \"minor\""),
+            Model(alias: "otter", provider: river, providerModel: "otter-1"),
+            Model(alias: "pike", provider: lake, providerModel: "pike-1"),
+        ]
+        let terms = models.map { model in
+            (
+                model.alias,
+                ModelTerms(
+                    facts: ModelFacts(alias: model.alias, provider: model.provider.name, boundary: .external),
+                    pricing: .assumed(ModelPrice(rates: ModelPrice.Rates(input: 1_000_000, output: 2_000_000))))
+            )
+        }
         return GatewayConfiguration(
-            models: ModelCatalog([
-                Model(alias: "owl", provider: provider, providerModel: "owl"),
-                Model(alias: "small-owl", provider: provider, providerModel: "strix \"minor\""),
-                Model(alias: "otter", provider: river, providerModel: "otter-1"),
-                Model(alias: "pike", provider: lake, providerModel: "pike-1"),
-            ]), passing: [provider],
-            policy: RuleTable(rules), requestPatterns: request, responsePatterns: response, admission: admission,
+            models: ModelCatalog(models), terms: Dictionary(uniqueKeysWithValues: terms), passing: [provider],
+            policy: Rules(rules), requestPatterns: request, responsePatterns: response, admission: admission,
             recordsBehind: recordsBehind, fingerprint: fingerprint)
     }
 }
@@ -250,13 +260,9 @@ extension AdministrativeEvent {
     }
 }
 
-extension Rule {
-    /// A rule for both ways.
-    static func redact(_ kinds: Set<Finding.Kind>) -> Rule {
-        Rule(id: "redact", kinds: kinds, actions: [.infer, .release], verdict: .redact)
-    }
-
-    static func block(_ kinds: Set<Finding.Kind>, _ message: String? = nil) -> Rule {
-        Rule(id: "block", kinds: kinds, actions: [.infer, .release], verdict: .block, message: message)
+extension DecisionRecord {
+    /// Without what was asked and answered word for word.
+    var bare: DecisionRecord {
+        DecisionRecord(stage: self.stage, effect: self.effect, remedy: self.remedy, policies: self.policies)
     }
 }

@@ -1,0 +1,73 @@
+extension Settings {
+    /// A name that applications ask for, and where it leads.
+    package struct Model: Hashable, Sendable {
+        package var name = ""
+        /// The name of the provider.
+        package var provider = ""
+        /// What the provider calls the model; nil only for `extractive`, and for `replay` where it is called as here.
+        package var model: String?
+        /// The most output tokens of an answer: said to providers that want a bound where the caller names none, and what
+        /// is set aside for the answer before it comes.
+        package var maxTokens: Int?
+        /// The names of other models that are asked in its place, in this order, where its provider fails. Each exists
+        /// and is another one. Circles are allowed: the list of a model that stands in for another is not followed.
+        package var fallbacks: [String] = []
+        /// What policies know as `resource.approved`; by the default policies everyone may use what is approved.
+        package var isApproved = true
+        /// The `ModelGroup`s of policies that it belongs to.
+        package var groups: [String] = []
+        /// Where its provider computes, as policies know it by `resource.region`.
+        package var region: String?
+    }
+}
+
+extension Settings.Model {
+    static let nameType = ScalarType<String>.name("a name of letters, digits and `._:/@-`", alsoAllowing: "._:/@-")
+
+    static let type = EntryType<Self>(
+        variants: [
+            .init(nil, Self.description, "a model") {
+                $0
+            } unwrap: {
+                $0
+            }
+        ],
+        name: (\.name, Self.nameType),
+        isEmptyAllowed: false,
+        samples: [
+            .init(name: "demo", comment: nil, isActive: true, kind: nil, values: ["provider": "local"]),
+            .init(
+                name: "gpt-4o-mini", comment: nil, isActive: false, kind: nil,
+                values: [
+                    "provider": "openai", "model": "gpt-4o-mini", "max_tokens": "16384", "fallbacks": "[demo]",
+                    "groups": "[small]", "region": "eu",
+                ]),
+        ])
+
+    private static let description = Section(
+        initial: Self(),
+        fields: [
+            .required(
+                "provider", \.provider, .line("the name of a provider", upTo: 128), "the name of a provider above",
+                example: "local"),
+            .optional(
+                "model", \.model, .line("what the provider calls the model", upTo: 256),
+                "what the provider calls the model; not for extractive", example: "gpt-4o-mini"),
+            .optional(
+                "max_tokens", \.maxTokens, .count(1...10_000_000),
+                "the most tokens of an answer: sent where a provider wants a bound and the caller names none",
+                example: "4096"),
+            .list(
+                "fallbacks", \.fallbacks, Self.nameType,
+                "other models that are asked, in this order, where its provider fails"),
+            .value(
+                "approved", \.isApproved, .truth,
+                "whether everyone may use it by the policies that the gateway comes with"),
+            .list(
+                "groups", \.groups, .name("a name of letters, digits, `.`, `_` and `-`", alsoAllowing: "._-"),
+                "the groups of models that it belongs to, for policies"),
+            .optional(
+                "region", \.region, .line("a region such as `eu`", upTo: 64), "where it computes, for policies",
+                example: "eu"),
+        ])
+}

@@ -1,0 +1,159 @@
+import Audit
+import Detection
+import Identity
+import Kernel
+import NIOCore
+import Policy
+import Providers
+import TestSupport
+import Testing
+import Transport
+
+@testable import Gateway
+
+/// The path under real policies.
+@Suite("The path under Cedar policies")
+struct PolicyPathTests {
+    private static func house(_ policies: String, _ change: (inout GatewayConfiguration) -> Void = { _ in }) throws
+        -> House
+    {
+        let house = try House.guarded([])
+        var configuration = House.configuration([], try House.patterns, try House.patterns)
+        configuration.policy = try CedarDecisionPoint(
+            try PolicyBundle([PolicyFile(name: "test.cedar", text: policies)]))
+        change(&configuration)
+        house.gateway.replace(configuration: configuration)
+        return house
+    }
+
+    private static let everything = #"@id("all") permit (principal, action, resource);"#
+
+    @Test("The policies that Gatehouse comes with redact a secret, block a card, and let the rest through")
+    func defaults() async throws {
+        let house = try House.guarded([])
+        house.gateway.replace(policy: try CedarDecisionPoint(try PolicyBundle(DefaultPolicies.files)))
+        #expect(try await house.exchange().status == 200)
+        let secret = try await house.exchange(.chat("use ghp_16C7e42F292c6912E7710c838347Ae178B4a"))
+        #expect(secret.status == 200)
+        #expect(secret.calls.first?.body.contains("[REDACTED:github_token]") == true)
+        #expect(secret.event?.decisions.first?.policies == ["secrets-stay"])
+        let card = try await house.exchange(.chat("4111 1111 1111 1111"))
+        #expect(card.status == 400)
+        #expect(card.code == "content_policy_violation")
+        #expect(card.message == "card numbers may not be sent to a model")
+    }
+
+    @Test("What no policy permits is refused, and the event holds what was asked and answered")
+    func deniedByDefault() async throws {
+        let house = try Self.house(#"@id("owls") permit (principal, action, resource == Gatehouse::Model::"owl");"#)
+        #expect(try await house.exchange().status == 200)
+        let refused = try await house.exchange(
+            Ask(body: #"{"model":"small-owl","messages":[{"role":"user","content":"hello"}]}"#))
+        #expect(refused.status == 400)
+        #expect(refused.calls.isEmpty)
+        let record = try #require(refused.event?.decisions.first)
+        #expect(record.effect == .forbid)
+        let question = try Question(json: Array(try #require(record.question).utf8))
+        #expect(question.resource.id == "small-owl")
+        let decision = try Decision(json: Array(try #require(record.decision).utf8))
+        #expect(decision.isPermitted == false)
+    }
+
+    @Test("A permit that was given once is not asked for again, and ends with the policies that gave it")
+    func replaced() async throws {
+        let house = try Self.house(Self.everything)
+        #expect(try await house.exchange().status == 200)
+        #expect(try await house.exchange().status == 200)
+        house.gateway.replace(
+            policy: try CedarDecisionPoint(
+                try PolicyBundle([
+                    PolicyFile(
+                        name: "no.cedar",
+                        text: #"@id("none") @message("closed today") forbid (principal, action, resource);"#)
+                ])))
+        let refused = try await house.exchange()
+        #expect(refused.status == 400)
+        #expect(refused.message == "closed today")
+    }
+
+    @Test("Content that may not leave is sent to another model")
+    func rerouted() async throws {
+        let house = try Self.house(
+            Self.everything + #"""
+                @id("mail-stays") @remedy("reroute") @target("small-owl")
+                forbid (principal, action == Gatehouse::Action::"infer", resource == Gatehouse::Model::"owl")
+                when { context.findings has pii };
+                """#)
+        let outcome = try await house.exchange(.chat("write to bob@example.com"))
+        #expect(outcome.status == 200)
+        #expect(outcome.calls.first?.body.contains(#""model":"strix \"minor\"""#) == true)
+        #expect(outcome.calls.first?.body.contains("bob@example.com") == true)
+        #expect(outcome.event?.model == "owl")
+        #expect(outcome.event?.deployment == "strix \"minor\"")
+        #expect(outcome.event?.decisions.first?.remedy == "reroute")
+    }
+
+    @Test("A notice goes out with the answer")
+    func disclosed() async throws {
+        let house = try Self.house(
+            Self.everything + #"""
+                @id("say-so") @remedy("disclose") @message("written by a machine")
+                forbid (principal, action == Gatehouse::Action::"release", resource) unless { context.disclosed };
+                """#)
+        let outcome = try await house.exchange()
+        #expect(outcome.status == 200)
+        #expect(outcome.field("Gatehouse-Notice") == "written by a machine")
+        let stream = try await house.exchange(.streamed()) { _ in .stream(Stream.saying(["hi"])) }
+        #expect(stream.field("Gatehouse-Notice") == "written by a machine")
+    }
+
+    @Test("A remedy that this version cannot apply refuses and says so")
+    func reviewed() async throws {
+        let house = try Self.house(
+            Self.everything + #"""
+                @id("ask-somebody") @remedy("review") forbid (principal, action == Gatehouse::Action::"infer", resource);
+                """#)
+        let outcome = try await house.exchange()
+        #expect(outcome.status == 400)
+        #expect(outcome.message?.contains("person") == true)
+        #expect(outcome.calls.isEmpty)
+    }
+
+    @Test("A policy in shadow is recorded and changes nothing")
+    func shadowed() async throws {
+        let house = try Self.house(
+            Self.everything + #"@id("later") @mode("shadow") forbid (principal, action, resource);"#)
+        let outcome = try await house.exchange()
+        #expect(outcome.status == 200)
+        #expect(outcome.event?.decisions.isEmpty == false)
+        let text = try #require(outcome.event?.decisions.first?.decision)
+        #expect(text.contains("later"))
+    }
+
+    @Test("Where a model's provider fails, the one that stands in for it answers; what was said already stays")
+    func fallback() async throws {
+        let house = try Self.house(Self.everything) { configuration in
+            let models = configuration.models
+            guard let owl = models["owl"], let small = models["small-owl"] else { return }
+            configuration.models = ModelCatalog([
+                Model(alias: "owl", provider: owl.provider, providerModel: "owl", fallbacks: ["small-owl"]), small,
+            ])
+        }
+        let whole = try await house.exchange { call in
+            call.body.contains("strix") ? .json(House.hello) : .json(#"{"error":{"message":"down"}}"#, status: 503)
+        }
+        #expect(whole.status == 200)
+        #expect(whole.calls.count == 2)
+        #expect(whole.event?.attempts == 2)
+        let streamed = try await house.exchange(.streamed()) { call in
+            call.body.contains("strix")
+                ? .stream(Stream.saying(["all of it"])) : .stream([Stream.opening])
+        }
+        #expect(Stream.read(streamed.body) == "all of it", "nothing was said before the first one broke off")
+        let spoken = try await house.exchange(.streamed()) { _ in .stream([Stream.opening, Stream.text("half")]) }
+        #expect(spoken.end == .aborted)
+        #expect(spoken.calls.count == 1)
+        let wrong = try await house.exchange { _ in .json(#"{"error":{"message":"no"}}"#, status: 400) }
+        #expect(wrong.calls.count == 1, "a request that is wrong is wrong for everybody")
+    }
+}
