@@ -20,7 +20,7 @@ extension StreamInspector {
         }),
             number >= 0, number < Int(Int32.max)
         {
-            self.nextNumber = number + 1
+            self.nextNumber = max(self.nextNumber, number + 1)
         }
         if type == "error" { throw .upstream(UpstreamErrorBody(eventIn: self.tape, of: root, text)) }
         let item =

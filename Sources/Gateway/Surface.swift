@@ -142,7 +142,11 @@ private struct Router {
     private func gemini() -> Surface.Wish {
         if self.route == "/models" { return self.expecting(.get, .models(nil)) }
         guard self.route.hasPrefix("/models/") else { return .unknown(.unknownRoute(self.path)) }
-        guard let method = self.geminiMethod else { return self.oneModel() }
+        guard let method = self.geminiMethod else {
+            // What is posted to a model and none of its methods is nothing that is there.
+            return self.request.head.method == .post && self.route.contains(":")
+                ? .unknown(.unknownRoute(self.path)) : self.oneModel()
+        }
         guard let model = Self.decoded(self.route.dropFirst(8).dropLast(method.count + 1)), Self.isModelName(model)
         else { return .unknown(.unknownRoute(self.path)) }
         switch method {
