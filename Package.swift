@@ -80,7 +80,8 @@ let package = Package(
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
         module(
-            "Providers", ["Kernel", "Framing", "Conversation", "Codecs", "Transport", nio("NIOCore"), crypto],
+            "Providers",
+            ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport", nio("NIOCore"), crypto],
             isOnEventLoop: true),
 
         // Floor 3: the path of one exchange.

@@ -35,7 +35,7 @@ package struct HostedProvider: Provider {
     ) async throws(ProviderError) -> ProviderAnswer {
         guard let kind = self.service.native(request.kind) else {
             guard case .tokenCount = request.kind else { throw .unsupported(Self.cannot(request)) }
-            return TokenCounting.answer(request)
+            return try TokenCounting.answer(request)
         }
         var call = ServiceCall(
             kind: kind, model: model.providerModel, isStreamed: request.isStreamed, address: request.address)
@@ -44,7 +44,7 @@ package struct HostedProvider: Provider {
             call.hasSampling = request.hasSampling
             return ProviderAnswer(try await self.send(call, over: wire))
         }
-        guard case .chat = kind else { return TokenCounting.answer(request) }
+        guard case .chat = kind else { return try TokenCounting.answer(request) }
         let translated: RequestTranslation
         do throws(RequestError) {
             translated = try await RequestTranslation.make(

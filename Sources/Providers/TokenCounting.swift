@@ -2,20 +2,24 @@ import Codecs
 import Conversation
 import Framing
 import Kernel
+import Metering
 import NIOCore
 import Transport
 
-/// Counts the tokens of a request for callers whose provider does not: an estimate, see `TokenEstimate`.
+/// Counts the tokens of a request for callers whose provider does not: an estimate, see `TokenEstimator`.
 enum TokenCounting {
-    static func answer(_ request: ModelRequest) -> ProviderAnswer {
-        var bytes = 0
-        request.tape.forEachStringValue(below: request.tape.root) { _, value in
-            bytes += request.tape[value].range.count
+    static func answer(_ request: ModelRequest) throws(ProviderError) -> ProviderAnswer {
+        let address = RequestAddress(model: request.address.model, isStreamed: request.address.isStreamed)
+        let estimator: TokenEstimator
+        do throws(CodecError) {
+            estimator = TokenEstimator(
+                try request.shape.codec.request(request.body.readableBytesUInt8Span, address))
+        } catch {
+            throw .unsupported(RequestError(error))
         }
         var json = JSONWriter()
         json.beginObject()
-        json.member(
-            request.shape == .gemini ? "totalTokens" : "input_tokens", TokenEstimate.tokens(inTextOf: bytes).value)
+        json.member(request.shape == .gemini ? "totalTokens" : "input_tokens", estimator.expected.value)
         json.endObject()
         return ProviderAnswer(
             UpstreamResponse(

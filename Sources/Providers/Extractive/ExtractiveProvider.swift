@@ -20,7 +20,7 @@ package struct ExtractiveProvider: Provider {
         _ context: OperationContext
     ) async throws(ProviderError) -> ProviderAnswer {
         switch request.kind {
-        case .tokenCount: return TokenCounting.answer(request)
+        case .tokenCount: return try TokenCounting.answer(request)
         case .embeddings:
             throw .unsupported(
                 RequestError(
