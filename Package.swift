@@ -67,6 +67,7 @@ let package = Package(
         module("Conversation", ["Kernel"]),
         module("Codecs", ["Kernel", "Framing", "Conversation", crypto]),
         module("Metering", ["Kernel", "Conversation"]),
+        module("Hardening", ["Kernel", "Codecs"]),
         module("Cedar", ["Kernel"]),
         module("CedarSchema", ["Kernel", "Cedar"]),
         module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
@@ -88,17 +89,17 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "Providers", nio("NIOCore"),
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection", "Transport",
+                "Identity", "Policy", "Audit", "Providers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
         // Floor 4: the composition root.
-        module("Settings", ["Kernel", "Metering", yaml]),
+        module("Settings", ["Kernel", "Metering", "Hardening", yaml]),
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection", "Transport",
+                "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -137,6 +138,7 @@ let package = Package(
         tests("KernelTests", ["Kernel", "TestSupport"]),
         tests("CodecsTests", ["Codecs", "Conversation", "Framing", "Kernel", "TestSupport"]),
         tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
+        tests("HardeningTests", ["Hardening", "Codecs", "Kernel", "TestSupport"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
@@ -168,9 +170,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport",
-                "Identity",
-                "Policy", "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
+                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection",
+                "Transport", "Identity", "Policy", "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(
             "CommandTests",

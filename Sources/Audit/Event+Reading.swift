@@ -53,6 +53,7 @@ extension ExchangeEvent {
             requestBytes: try object.integer("request_bytes"),
             responseBytes: try object.integer("response_bytes"),
             attempts: try object.integer("attempts"),
+            transformations: try object.stringsIfPresent("transformations"),
             configuration: try object.string("configuration"),
             detectors: try object.string("detectors"))
     }
@@ -195,6 +196,10 @@ private struct EventObject {
             }
             return EventObject(self.bytes, self.tape, node)
         }
+    }
+
+    func stringsIfPresent(_ name: StaticString) throws(EventFormatError) -> [String] {
+        self.member(name) == nil ? [] : try self.strings(name)
     }
 
     func strings(_ name: StaticString) throws(EventFormatError) -> [String] {

@@ -57,6 +57,12 @@ extension ExchangeEvent {
         writer.member("status", self.status)
         writer.member("streamed", self.isStreamed)
         writer.member("time_us", self.startedAt.microseconds)
+        if !self.transformations.isEmpty {
+            writer.name("transformations" as StaticString)
+            writer.beginArray()
+            for transformation in self.transformations { writer.string(transformation) }
+            writer.endArray()
+        }
         if let usage = self.usage {
             writer.name("usage" as StaticString)
             usage.write(to: &writer)

@@ -78,6 +78,8 @@ package struct ExchangeEvent: Hashable, Sendable {
     package let responseBytes: Int
     /// How many times a provider was called for it.
     package let attempts: Int
+    /// How the request was hardened before a model read it, such as `delimit:2`: in two texts.
+    package let transformations: [String]
     /// A short hash of the configuration in force.
     package let configuration: String
     /// The version of the set of detectors in force.
@@ -89,7 +91,7 @@ package struct ExchangeEvent: Hashable, Sendable {
         isStreamed: Bool = false, outcome: Outcome, status: Int, code: String? = nil, findings: [FindingCount] = [],
         decisions: [DecisionRecord] = [], usage: TokenUsage? = nil, cost: Microdollars? = nil,
         requestBytes: Int, responseBytes: Int,
-        attempts: Int = 0, configuration: String, detectors: String
+        attempts: Int = 0, transformations: [String] = [], configuration: String, detectors: String
     ) {
         self.id = id
         self.startedAt = startedAt
@@ -111,6 +113,7 @@ package struct ExchangeEvent: Hashable, Sendable {
         self.requestBytes = requestBytes
         self.responseBytes = responseBytes
         self.attempts = attempts
+        self.transformations = transformations
         self.configuration = configuration
         self.detectors = detectors
     }

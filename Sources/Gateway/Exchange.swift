@@ -41,7 +41,7 @@ final class Exchange {
     var account: ExchangeAccount
     /// The shape of what the caller is told.
     var shape: WireShape
-    private var redactions: [BytePatch] = []
+    var redactions: [BytePatch] = []
     private var hasBegun = false
     /// The number of the next event, in shapes that number theirs.
     private var nextNumber = 0
@@ -101,7 +101,8 @@ final class Exchange {
             self.mayBeReplaced = !others.isEmpty
             do throws(Refusal) {
                 try await self.screenAndDecide(request)
-                let answer = try await self.call(self.account.model ?? model, request)
+                let model = self.account.model ?? model
+                let answer = try await self.call(model, try await self.hardened(request, for: model))
                 return try await self.inspectAndDecide(answer, request)
             } catch {
                 guard self.mayBeReplaced, error.isOfProvider, !self.hasBegun else { throw error }

@@ -24,6 +24,8 @@ struct ExchangeAccount {
     var requestBytes = 0
     var responseBytes = 0
     var attempts = 0
+    /// What hardening did to the request.
+    var transformations: [String] = []
     private var findings: [FindingCount] = []
     private var decisions: [DecisionRecord] = []
 
@@ -78,7 +80,7 @@ struct ExchangeAccount {
             isStreamed: self.isStreamed, outcome: outcome, status: status, code: code,
             findings: self.findings, decisions: self.decisions, usage: self.usage, cost: self.cost,
             requestBytes: self.requestBytes,
-            responseBytes: self.responseBytes, attempts: self.attempts,
+            responseBytes: self.responseBytes, attempts: self.attempts, transformations: self.transformations,
             configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors)
     }
 }

@@ -2,6 +2,7 @@
 
 package import Audit
 package import Detection
+package import Hardening
 package import Identity
 package import Kernel
 package import Metering
@@ -56,14 +57,17 @@ package struct GatewayConfiguration: Sendable {
     }
 }
 
-/// What policy knows of a model, and what it costs.
+/// What policy knows of a model, what it costs, and how its requests are hardened.
 package struct ModelTerms: Sendable {
     package let facts: ModelFacts
     package let pricing: PriceBook.Pricing
+    /// What is done to its requests; nil for nothing.
+    package let hardening: Hardening?
 
-    package init(facts: ModelFacts, pricing: PriceBook.Pricing) {
+    package init(facts: ModelFacts, pricing: PriceBook.Pricing, hardening: Hardening? = nil) {
         self.facts = facts
         self.pricing = pricing
+        self.hardening = hardening
     }
 }
 

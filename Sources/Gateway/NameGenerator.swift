@@ -9,6 +9,12 @@ struct NameGenerator: RandomNumberGenerator {
         self.state = system.next()
     }
 
+    /// A number that nobody can guess, from the system: what this generator says next follows from what it said before.
+    static func secret() -> UInt64 {
+        var system = SystemRandomNumberGenerator()
+        return system.next()
+    }
+
     mutating func next() -> UInt64 {
         self.state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = self.state

@@ -2,6 +2,7 @@ import Audit
 import Detection
 import Framing
 import Gateway
+import Hardening
 import Kernel
 import Metering
 import NIOCore
@@ -64,7 +65,8 @@ final class Assembly: Sendable {
                     boundary: settings.boundary(of: provider) == .local ? .local : .external, region: model.region,
                     isApproved: model.isApproved, groups: model.groups),
                 pricing: book.pricing(
-                    of: model.model ?? model.name, provider: provider.name, kind: provider.kind))
+                    of: model.model ?? model.name, provider: provider.name, kind: provider.kind),
+                hardening: model.hardening.isEmpty ? nil : model.hardening)
         }
         return terms
     }

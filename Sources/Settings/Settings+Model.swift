@@ -1,3 +1,5 @@
+package import Hardening
+
 extension Settings {
     /// A name that applications ask for, and where it leads.
     package struct Model: Hashable, Sendable {
@@ -18,6 +20,8 @@ extension Settings {
         package var groups: [String] = []
         /// Where its provider computes, as policies know it by `resource.region`.
         package var region: String?
+        /// What is done to its requests before it reads them.
+        package var hardening = Hardening()
     }
 }
 
@@ -41,6 +45,8 @@ extension Settings.Model {
                 values: [
                     "provider": "openai", "model": "gpt-4o-mini", "max_tokens": "16384", "fallbacks": "[demo]",
                     "groups": "[small]", "region": "eu",
+                    "scope": "Answer questions about our insurance products.", "spotlight": "delimit",
+                    "warn_of_injections": "true",
                 ]),
         ])
 
@@ -69,5 +75,19 @@ extension Settings.Model {
             .optional(
                 "region", \.region, .line("a region such as `eu`", upTo: 64), "where it computes, for policies",
                 example: "eu"),
+            .optional(
+                "scope", \.hardening.scope, .line("a sentence", upTo: 2000),
+                "what it is there for: said to it before anything else, with the wish to decline the rest",
+                example: "Answer questions about our insurance products."),
+            .list(
+                "never", \.hardening.outOfScope, .line("a sentence", upTo: 2000),
+                "what it is told never to do, whoever asks"),
+            .value(
+                "warn_of_injections", \.hardening.warnsOfInjections, .truth,
+                "whether it is told that what tools and documents say is data and no instruction"),
+            .optional(
+                "spotlight", \.hardening.separation, .choice,
+                "how what tools and documents say is marked as data: between marks that nobody can guess, with a sign for white space, or in base64",
+                example: "delimit"),
         ])
 }

@@ -12,6 +12,7 @@ struct ArchitectureTests {
         "Conversation": ["Kernel"],
         "Codecs": ["Kernel", "Framing", "Conversation"],
         "Metering": ["Kernel", "Conversation"],
+        "Hardening": ["Kernel", "Codecs"],
         "Cedar": ["Kernel"],
         "CedarSchema": ["Kernel", "Cedar"],
         "CedarAnalysis": ["Kernel", "Cedar", "CedarSchema"],
@@ -26,14 +27,14 @@ struct ArchitectureTests {
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Audit", "Providers",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection", "Transport",
+            "Identity", "Policy", "Audit", "Providers",
         ],
         // Floor 4: the composition root.
-        "Settings": ["Kernel", "Metering"],
+        "Settings": ["Kernel", "Metering", "Hardening"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Audit", "Storage", "Providers", "Gateway", "Settings",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection", "Transport",
+            "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
         "gatehouse": [
@@ -56,8 +57,8 @@ struct ArchitectureTests {
     static let bans = [
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "CedarSchema", "CedarAnalysis",
-                "Detection",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Cedar", "CedarSchema",
+                "CedarAnalysis", "Detection",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
