@@ -99,7 +99,8 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection", "Transport",
-                "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
+                "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"),
+                nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
