@@ -11,6 +11,8 @@ struct ArchitectureTests {
         "Framing": [],
         "Conversation": ["Kernel"],
         "Codecs": ["Kernel", "Framing", "Conversation"],
+        "AgentCodecs": ["Kernel", "Framing", "Conversation", "Codecs"],
+        "CloudCodecs": ["Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs"],
         "Metering": ["Kernel", "Conversation"],
         "Cedar": ["Kernel"],
         "CedarSchema": ["Kernel", "Cedar"],
@@ -23,17 +25,17 @@ struct ArchitectureTests {
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
-        "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
+        "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Audit", "Providers",
+            "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Detection",
+            "Transport", "Identity", "Policy", "Audit", "Providers",
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Audit", "Storage", "Providers", "Gateway", "Settings",
+            "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Detection", "Transport",
+            "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
         "gatehouse": [
@@ -56,15 +58,15 @@ struct ArchitectureTests {
     static let bans = [
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "CedarSchema", "CedarAnalysis",
-                "Detection",
+                "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
+                "CedarSchema", "CedarAnalysis", "Detection",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Identity", "Policy",
-                "Audit", "Settings", "Storage",
+                "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
+                "Detection", "Identity", "Policy", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
