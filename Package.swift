@@ -66,6 +66,8 @@ let package = Package(
         module("Framing"),
         module("Conversation", ["Kernel"]),
         module("Codecs", ["Kernel", "Framing", "Conversation", crypto]),
+        module("AgentCodecs", ["Kernel", "Framing", "Conversation", "Codecs"]),
+        module("CloudCodecs", ["Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs"]),
         module("Metering", ["Kernel", "Conversation"]),
         module("Hardening", ["Kernel", "Codecs"]),
         module("Cedar", ["Kernel"]),
@@ -82,15 +84,17 @@ let package = Package(
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
         module(
             "Providers",
-            ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport", nio("NIOCore"), crypto],
-            isOnEventLoop: true),
+            [
+                "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport",
+                nio("NIOCore"), crypto,
+            ], isOnEventLoop: true),
 
         // Floor 3: the path of one exchange.
         module(
             "Gateway",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection", "Transport",
-                "Identity", "Policy", "Audit", "Providers", nio("NIOCore"),
+                "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
+                "Detection", "Transport", "Identity", "Policy", "Audit", "Providers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
         // Floor 4: the composition root.
@@ -98,7 +102,8 @@ let package = Package(
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection", "Transport",
+                "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
+                "Transport",
                 "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"),
                 nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
@@ -120,7 +125,8 @@ let package = Package(
             name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
             swiftSettings: settings),
         .executableTarget(
-            name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
+            name: "codec-benchmark", dependencies: ["Codecs", "AgentCodecs", "CloudCodecs", "Kernel", "Conversation"],
+            path: "Benchmarks/Codecs",
             swiftSettings: settings),
         .executableTarget(
             name: "cedar-benchmark", dependencies: ["Cedar", "CedarSchema", "Kernel"], path: "Benchmarks/Cedar",
@@ -137,7 +143,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Kernel"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("ArchitectureTests", []),
         tests("KernelTests", ["Kernel", "TestSupport"]),
-        tests("CodecsTests", ["Codecs", "Conversation", "Framing", "Kernel", "TestSupport"]),
+        tests(
+            "CodecsTests",
+            ["Codecs", "AgentCodecs", "CloudCodecs", "Conversation", "Framing", "Kernel", "TestSupport"]),
         tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
         tests("HardeningTests", ["Hardening", "Codecs", "Kernel", "TestSupport"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),

@@ -1,3 +1,4 @@
+import CloudCodecs
 import Codecs
 import Kernel
 import NIOCore

@@ -11,6 +11,8 @@ struct ArchitectureTests {
         "Framing": [],
         "Conversation": ["Kernel"],
         "Codecs": ["Kernel", "Framing", "Conversation"],
+        "AgentCodecs": ["Kernel", "Framing", "Conversation", "Codecs"],
+        "CloudCodecs": ["Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs"],
         "Metering": ["Kernel", "Conversation"],
         "Hardening": ["Kernel", "Codecs"],
         "Cedar": ["Kernel"],
@@ -24,16 +26,17 @@ struct ArchitectureTests {
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
-        "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
+        "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection", "Transport",
-            "Identity", "Policy", "Audit", "Providers",
+            "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
+            "Detection", "Transport", "Identity", "Policy", "Audit", "Providers",
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering", "Hardening"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection", "Transport",
+            "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
+            "Transport",
             "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
@@ -57,15 +60,15 @@ struct ArchitectureTests {
     static let bans = [
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Cedar", "CedarSchema",
-                "CedarAnalysis", "Detection",
+                "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
+                "Cedar", "CedarSchema", "CedarAnalysis", "Detection",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Identity", "Policy",
-                "Audit", "Settings", "Storage",
+                "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
+                "Detection", "Identity", "Policy", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),

@@ -1,8 +1,9 @@
+import Codecs
 import Foundation
 import Kernel
 import Testing
 
-@testable import Codecs
+@testable import CloudCodecs
 
 /// The published test suite of the signing algorithm, where the shared data is there.
 @Suite("Signature Version 4")

@@ -1,7 +1,7 @@
 package import Conversation
 
 /// Why a body cannot be read in its shape or written in another.
-package struct CodecError: Error, Hashable, Sendable {
+@usableFromInline package struct CodecError: Error, Hashable, Sendable {
     package struct Code: Hashable, Sendable {
         fileprivate enum Value: String {
             case invalidJSON = "invalid_json"
@@ -45,13 +45,13 @@ package struct CodecError: Error, Hashable, Sendable {
         self.failure = failure
     }
 
-    package static func == (left: Self, right: Self) -> Bool { left.code == right.code }
-    package func hash(into hasher: inout Hasher) { hasher.combine(self.code) }
+    @usableFromInline package static func == (left: Self, right: Self) -> Bool { left.code == right.code }
+    @usableFromInline package func hash(into hasher: inout Hasher) { hasher.combine(self.code) }
 }
 
 extension CodecError {
     /// The same error seen from one level further out.
-    package func inside(_ name: String) -> CodecError {
+    @usableFromInline package func inside(_ name: String) -> CodecError {
         var error = self
         error.path = self.path.map { $0.first == "[" ? name + $0 : name + "." + $0 } ?? name
         return error
@@ -69,5 +69,5 @@ extension CodecError {
 }
 
 extension CodecError: CustomStringConvertible {
-    package var description: String { self.path.map { "\($0): \(self.message)" } ?? self.message }
+    @usableFromInline package var description: String { self.path.map { "\($0): \(self.message)" } ?? self.message }
 }

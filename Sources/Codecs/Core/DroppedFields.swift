@@ -1,11 +1,11 @@
 /// A list of fields that holds each once and does not grow without bound.
-package struct DroppedFields: Hashable, Sendable {
+@usableFromInline package struct DroppedFields: Hashable, Sendable {
     package private(set) var names: [String]
     private static let limit = 64
 
     package init(_ names: [String] = []) { self.names = names }
 
-    package mutating func note(_ name: String) {
+    @usableFromInline package mutating func note(_ name: String) {
         guard self.names.count < Self.limit else { return }
         let safe = Self.headerSafe(name)
         if !self.names.contains(safe) { self.names.append(safe) }
@@ -19,7 +19,7 @@ package struct DroppedFields: Hashable, Sendable {
     }
 
     /// Notes a field that has a value.
-    package mutating func note<Value>(_ name: String, ifPresent value: Value?) {
+    @inlinable package mutating func note<Value>(_ name: String, ifPresent value: Value?) {
         if value != nil { self.note(name) }
     }
 }

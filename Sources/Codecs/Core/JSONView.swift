@@ -172,7 +172,7 @@ extension CodecError {
 
 extension CodecError {
     /// Runs a reader and tells its error from one level further out.
-    package static func within<Value>(
+    @inlinable package static func within<Value>(
         _ name: @autoclosure () -> String, _ read: () throws(CodecError) -> Value
     ) throws(CodecError) -> Value {
         do throws(CodecError) { return try read() } catch { throw error.inside(name()) }

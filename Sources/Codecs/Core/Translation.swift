@@ -1,4 +1,4 @@
-// Codecs: what each provider's wire looks like, and how one becomes another.
+// Codecs: how one wire shape becomes another, and the shape nearly all speak, OpenAI's chat completions.
 
 package import Conversation
 

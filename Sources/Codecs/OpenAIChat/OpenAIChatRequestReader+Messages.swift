@@ -70,7 +70,7 @@ extension OpenAIChatRequestReader {
             let text = try json.requiredString(member.value)
             if !text.isEmpty { draft.thoughts = [.thinking(text, signature: nil)] }
         case "thinking_blocks": draft.signedThoughts = OpenAIThoughts.parts(json, member.value)
-        case "cache_control": draft.marker = try Self.cacheMarker(json, member.value)
+        case "cache_control": draft.marker = try json.cacheMarker(member.value)
         case "function_call":
             throw CodecError(.unsupported, "functions are translated as tools only, expected `tool_calls`")
         default: self.unknown.note("messages[].\(member.name)")

@@ -35,7 +35,7 @@ extension OpenAIChatRequestReader {
                 switch member.name {
                 case "type": break
                 case kind: part = try self.part(json, kind, member.value)
-                case "cache_control": marker = try Self.cacheMarker(json, member.value)
+                case "cache_control": marker = try json.cacheMarker(member.value)
                 default: self.unknown.note("messages[].content[].\(member.name)")
                 }
             } catch { throw error.inside(member.name) }

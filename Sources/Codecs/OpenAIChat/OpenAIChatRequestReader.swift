@@ -117,7 +117,7 @@ struct OpenAIChatRequestReader {
                     let read = try Self.function(json, member.value, &self.unknown)
                     tool = read
                     marker = marker ?? read.cacheMarker
-                case "cache_control": marker = try Self.cacheMarker(json, member.value)
+                case "cache_control": marker = try json.cacheMarker(member.value)
                 default: self.unknown.note("tools[].\(member.name)")
                 }
             } catch { throw error.inside(member.name) }
@@ -138,23 +138,13 @@ struct OpenAIChatRequestReader {
                 case "description": tool.description = try json.requiredString(member.value)
                 case "parameters": tool.schema = try json.requiredObject(member.value)
                 case "strict": tool.isStrict = try json.requiredBool(member.value)
-                case "cache_control": tool.cacheMarker = try self.cacheMarker(json, member.value)
+                case "cache_control": tool.cacheMarker = try json.cacheMarker(member.value)
                 default: unknown.note("tools[].function.\(member.name)")
                 }
             } catch { throw error.inside(member.name) }
         }
         guard !tool.name.isEmpty else { throw CodecError(.missingField, "expected a name", at: "name") }
         return tool
-    }
-
-    static func cacheMarker(
-        _ json: borrowing JSONView, _ node: JSONView.Node
-    ) throws(CodecError) -> CacheMarker {
-        var marker = CacheMarker()
-        for member in try json.members(of: node) where member.name == "ttl" {
-            marker.lifetime = try json.requiredString(member.value)
-        }
-        return marker
     }
 
     private static func toolChoice(_ json: borrowing JSONView, _ node: JSONView.Node) throws(CodecError) -> ToolChoice {

@@ -1,16 +1,16 @@
-import Conversation
-import Kernel
+package import Conversation
+package import Kernel
 
 /// Errors as OpenAI's chat completions and responses spell them.
-enum OpenAIErrors {
-    static func failure(status: Int) -> ModelFailure {
+package enum OpenAIErrors {
+    package static func failure(status: Int) -> ModelFailure {
         ModelFailure(
             ModelFailure.Kind(status: status), message: "the model's provider answered with status \(status)")
     }
 
     /// Reads the `error` of a body or of a frame: an object, a bare string, or the members themselves. Nil where there is
     /// none.
-    static func failure(_ json: borrowing JSONView, status: Int) -> ModelFailure? {
+    package static func failure(_ json: borrowing JSONView, status: Int) -> ModelFailure? {
         guard let error = json.value("error", of: json.root) else {
             // What some servers send for a status of their own.
             guard status >= 400, let message = json.text("message", of: json.root) ?? json.text("detail", of: json.root)
@@ -55,7 +55,7 @@ enum OpenAIErrors {
     }
 
     /// What a caller is told: `{"error":{…}}`.
-    static func body(of error: WireError) -> [UInt8] {
+    package static func body(of error: WireError) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in json.object("error") { self.write(error, to: &$0) } }
         return json.bytes
@@ -76,7 +76,7 @@ enum OpenAIErrors {
     }
 
     /// What the `error` event of a streamed response says: its clients read the members, those of other streams `error`.
-    static func writeFrame(_ error: WireError, to json: inout JSONWriter) {
+    package static func writeFrame(_ error: WireError, to json: inout JSONWriter) {
         json.member("code", error.code)
         json.member("message", error.message)
         json.member("param", orNull: error.parameter)
@@ -88,7 +88,7 @@ enum OpenAIErrors {
         }
     }
 
-    static func type(of kind: ModelFailure.Kind) -> String {
+    package static func type(of kind: ModelFailure.Kind) -> String {
         switch kind {
         case .invalidRequest, .authentication, .notFound, .conflict, .tooLarge, .contentFiltered:
             "invalid_request_error"

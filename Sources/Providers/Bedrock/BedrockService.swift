@@ -1,3 +1,4 @@
+package import CloudCodecs
 package import Codecs
 package import Kernel
 package import NIOCore

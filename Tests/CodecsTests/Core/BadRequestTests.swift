@@ -1,3 +1,4 @@
+import AgentCodecs
 import Codecs
 import Conversation
 import Kernel

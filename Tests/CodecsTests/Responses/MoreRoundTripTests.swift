@@ -1,3 +1,5 @@
+import AgentCodecs
+import CloudCodecs
 import Codecs
 import Conversation
 import Kernel

@@ -1,0 +1,85 @@
+import Audit
+import Kernel
+import NIOCore
+import Providers
+import Transport
+
+// The event, and the last bytes behind it.
+
+extension Exchange {
+    // MARK: record, release
+
+    /// Makes the event durable, then lets the last bytes go. An answer that cannot be recorded is not given.
+    func record(_ ending: Ending) async {
+        let recorder = self.lane.gateway.recorder
+        do throws(RecorderError) {
+            if self.snapshot.configuration.recordsBehind || self.account.key == nil {
+                // Where nobody was recognised there is nothing to account for, and strangers must not make us wait.
+                try recorder.recordBehind(.exchange(self.event(ending)))
+            } else {
+                try await recorder.record(.exchange(self.event(ending)))
+            }
+            self.release(ending)
+        } catch {
+            if self.account.key == nil { self.release(ending) } else { self.release(.refused(.ledgerFailed)) }
+        }
+    }
+
+    func release(_ ending: Ending) {
+        switch ending {
+        case .whole(let body, let type):
+            var head = self.head(200)
+            head.add("Content-Type", type)
+            if let cost = self.account.cost { head.add("Gatehouse-Cost", cost.description) }
+            self.wire.respond(head, body: body)
+        case .streamed(let last):
+            self.wire.end(last)
+        case .refused(let refusal) where self.hasBegun:
+            self.wire.abort(
+                refusal.outcome == .cancelled
+                    ? ByteBuffer()
+                    : self.framed(refusal.frame(self.idText, self.shape, number: self.nextNumber), isLast: true))
+        case .refused(let refusal):
+            var head = self.head(refusal.status(in: self.dialect))
+            refusal.addFields(to: &head)
+            self.wire.respond(head, body: refusal.body(self.idText, self.shape))
+        }
+    }
+
+    /// The head of every answer: which exchange it was, who answered, whether something was taken out.
+    func head(_ status: Int) -> AnswerHead {
+        var head = AnswerHead(status: status)
+        head.add("x-request-id", self.idText)
+        head.add("request-id", self.idText)
+        head.add("Gatehouse-Exchange-Id", self.idText)
+        if let model = self.account.model, self.account.attempts > 0 {
+            head.add("Gatehouse-Provider", model.provider.name)
+        }
+        if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
+        for notice in self.notices { head.add("Gatehouse-Notice", notice) }
+        if !self.dropped.isEmpty { head.add("Gatehouse-Dropped-Params", self.dropped.joined(separator: ", ")) }
+        return head
+    }
+
+    func event(_ ending: Ending) -> ExchangeEvent {
+        switch ending {
+        case .whole(let body, _):
+            self.account.responseBytes = body.readableBytes
+            return self.account.event(.answered, 200, code: nil, self.snapshot)
+        case .streamed(let last):
+            self.account.responseBytes += last.readableBytes
+            return self.account.event(
+                self.filter == nil ? .answered : .blocked, 200, code: self.filter?.code, self.snapshot)
+        case .refused(let refusal):
+            let outcome: ExchangeEvent.Outcome =
+                switch refusal.outcome {
+                case .blocked: .blocked
+                case .refused: .refused
+                case .failed: self.hasBegun ? .truncated : .failed
+                case .cancelled: .cancelled
+                }
+            let status = self.hasBegun ? 200 : refusal.status(in: self.dialect)
+            return self.account.event(outcome, status, code: refusal.recordedCode ?? refusal.code, self.snapshot)
+        }
+    }
+}

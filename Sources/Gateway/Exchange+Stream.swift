@@ -1,0 +1,163 @@
+import Codecs
+import Detection
+import Framing
+import Kernel
+import NIOCore
+import Policy
+import Providers
+import Transport
+
+// Streamed answers: translated, inspected and let through as they come.
+
+extension Exchange {
+    func inspectStream(
+        _ body: ResponseBody, _ translation: AnswerTranslation?, isArray: Bool, wantsUsage: Bool
+    ) async throws(Refusal) -> Ending {
+        _ = try self.decide(.release, [])
+        var translation = translation?.stream()
+        var inspector = StreamInspector(
+            self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage)
+        self.isArray = isArray
+        defer {
+            self.account.usage = inspector.usage ?? self.account.estimate(output: inspector.textBytes)
+            self.account.servedModel = inspector.servedModel
+            self.nextNumber = inspector.nextNumber
+        }
+        let stopNudging = self.wire.every(Self.nudges) { body.nudge() }
+        defer { stopNudging() }
+        var early = ByteBuffer()
+        do throws(Refusal) {
+            while let bytes = try await self.next(body, orEndIf: inspector.isComplete) {
+                guard bytes.readableBytes > 0 else {
+                    // Nothing came for a while: the caller must know that we are there. A provider that keeps a finished
+                    // stream open is not waited for.
+                    if inspector.isDone { break }
+                    try await self.write(self.heartbeat)
+                    continue
+                }
+                try self.take(try self.translated(bytes, &translation), &inspector)
+                let released = inspector.release()
+                guard released.readableBytes > 0 else { continue }
+                // As long as nothing was said, another model may still say it.
+                if self.mayBeReplaced, !self.hasBegun, !inspector.hasSpoken, early.readableBytes < Self.earlyBytes {
+                    early.writeImmutableBuffer(released)
+                    continue
+                }
+                try await self.write(early.readableBytes > 0 ? early.followed(by: released) : released)
+                early = ByteBuffer()
+            }
+            if translation != nil { try self.take(try self.translated(nil, &translation), &inspector) }
+            try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
+                try state.finish(self.lane.scratch)
+            }
+        } catch {
+            guard error.outcome == .blocked, self.hasBegun else { throw error }
+            self.filter = error
+            return .streamed(
+                self.framed(
+                    ContentFilter.ending(
+                        self.shape, self.idText, at: self.account.startedAt, model: self.account.modelName ?? "",
+                        inspector.openChoices, number: inspector.nextNumber), isLast: true))
+        }
+        var last = early.followed(by: inspector.release())
+        guard inspector.isComplete else {
+            // A client would take what ends here for the whole answer.
+            if last.readableBytes > 0, inspector.hasSpoken || !self.mayBeReplaced { try await self.write(last) }
+            throw .transport(TransportError(.closed, "the stream ended before the answer was complete"))
+        }
+        last.writeImmutableBuffer(inspector.ending())
+        self.begin()
+        return .streamed(self.framed(last, isLast: true))
+    }
+
+    /// Twice this without a piece of the answer, and the caller gets a sign of life: within 15 s.
+    static let nudges = TimeAmount.milliseconds(7500)
+    /// Bytes of a stream that are kept at most while it could still be replaced.
+    static let earlyBytes = 64 * 1024
+
+    /// What keeps a silent stream open. Gemini's clients take comments for content, and white space for nothing.
+    var heartbeat: ByteBuffer {
+        switch self.shape {
+        case .anthropicMessages: ByteBuffer(staticString: "event: ping\ndata: {\"type\":\"ping\"}\n\n")
+        case .gemini: ByteBuffer(staticString: "\n")
+        case .openAIChat, .openAIResponses, .bedrockConverse: ByteBuffer(staticString: ": ping\n\n")
+        }
+    }
+
+    func take(_ bytes: ByteBuffer, _ inspector: inout StreamInspector) throws(Refusal) {
+        guard bytes.readableBytes > 0 else { return }
+        try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
+            try state.receive(bytes, self.lane.scratch)
+        }
+    }
+
+    /// A piece of a stream in the caller's shape; nil is its end.
+    func translated(
+        _ bytes: ByteBuffer?, _ translation: inout StreamedAnswerTranslation?
+    ) throws(Refusal) -> ByteBuffer {
+        guard translation != nil else { return bytes ?? ByteBuffer() }
+        do throws(AnswerFailure) {
+            if let bytes { return try translation?.receive(bytes) ?? bytes }
+            return try translation?.finish() ?? ByteBuffer()
+        } catch {
+            throw self.refusal(error)
+        }
+    }
+
+    /// Lets the inspector take a step, asks policy about what it found, and tells it what to take out.
+    func decide(
+        _ inspector: inout StreamInspector,
+        _ step: (inout StreamInspector) throws(StreamInspector.Failure) -> [Finding]
+    ) throws(Refusal) {
+        let findings: [Finding]
+        do throws(StreamInspector.Failure) { findings = try step(&inspector) } catch {
+            switch error {
+            case .malformed(let what): throw .malformedAnswer(what)
+            case .upstream(let body): throw .upstream(status: 500, body, retryAfter: nil, scrubbed: self.scrubbed)
+            case .unscanned: throw .detectorFailed
+            }
+        }
+        guard !findings.isEmpty else { return }
+        inspector.redact(try self.decide(.release, findings))
+    }
+
+    /// The next bytes; nil at the end. What is complete stays so, however the connection ends.
+    func next(_ body: ResponseBody, orEndIf isComplete: Bool = false) async throws(Refusal) -> ByteBuffer? {
+        do throws(TransportError) { return try await body.next() } catch {
+            guard isComplete, error.code != .cancelled else { throw .transport(error) }
+            return nil
+        }
+    }
+
+    func begin() {
+        guard !self.hasBegun else { return }
+        self.hasBegun = true
+        var head = self.head(200)
+        head.add(
+            "Content-Type", self.isArray ? "application/json" as StaticString : "text/event-stream; charset=utf-8")
+        head.add("Cache-Control", "no-cache" as StaticString)
+        head.add("X-Accel-Buffering", "no" as StaticString)
+        self.wire.begin(head)
+    }
+
+    func write(_ bytes: ByteBuffer) async throws(Refusal) {
+        self.begin()
+        let bytes = self.framed(bytes)
+        self.account.responseBytes += bytes.readableBytes
+        do throws(TransportError) { try await self.wire.write(bytes) } catch { throw .transport(error) }
+    }
+
+    /// Whole frames as the caller takes them.
+    func framed(_ frames: ByteBuffer, isLast: Bool = false) -> ByteBuffer {
+        self.isArray ? self.array.rewrite(frames, isLast: isLast) : frames
+    }
+}
+
+extension ByteBuffer {
+    fileprivate func followed(by bytes: ByteBuffer) -> ByteBuffer {
+        guard self.readableBytes > 0 else { return bytes }
+        var both = self
+        both.writeImmutableBuffer(bytes)
+        return both
+    }
+}
