@@ -1,3 +1,4 @@
+import CloudCodecs
 import Codecs
 import Conversation
 import Detection
@@ -47,7 +48,7 @@ extension Exchange {
         if let error = UpstreamErrorBody(tape, of: tape.root, bytes) {
             throw .upstream(status: 500, error, retryAfter: nil, scrubbed: self.scrubbed)
         }
-        self.account.usage = UsageReader.usage(shape, in: tape, of: tape.root, bytes)
+        self.account.usage = shape.codec.usage(JSONView(tape, bytes))
         self.account.servedModel = tape.member(shape == .gemini ? "modelVersion" : "model", of: tape.root, in: bytes)
             .flatMap { tape.string($0, in: bytes) }
         if self.account.usage == nil { self.account.usage = self.account.estimate(output: body.readableBytes) }

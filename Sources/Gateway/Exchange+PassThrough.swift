@@ -1,3 +1,4 @@
+import AgentCodecs
 import Audit
 import Codecs
 import Detection
@@ -161,8 +162,7 @@ extension Exchange {
         if let tape = Self.read(body) {
             let bytes = body.readableBytesUInt8Span
             self.account.usage =
-                UsageReader.usage(.openAIChat, in: tape, of: tape.root, bytes)
-                ?? UsageReader.usage(.openAIResponses, in: tape, of: tape.root, bytes)
+                OpenAIChat.usage(JSONView(tape, bytes)) ?? OpenAIResponses.usage(JSONView(tape, bytes))
         }
         guard let patterns = self.snapshot.configuration.responsePatterns,
             let content = try? PassedContent(body, type: type)

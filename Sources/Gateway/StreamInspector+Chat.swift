@@ -1,3 +1,4 @@
+import Codecs
 import Framing
 import Kernel
 import NIOCore
@@ -19,9 +20,11 @@ extension StreamInspector {
                 next = self.tape.element(after: choice, of: choices)
             }
         }
-        guard let usage = UsageReader.usage(in: self.tape, of: root, text) else { return }
+        guard let node = self.tape.member("usage", of: root, in: text),
+            let usage = OpenAIUsage.usage(JSONView(self.tape, text), node)
+        else { return }
         self.usage = usage
-        if hasChoices, let node = self.tape.member("usage", of: root, in: text) {
+        if hasChoices {
             frame.usage = self.tape[node].range.shifted(by: offset)
         } else {
             frame.isDropped = true

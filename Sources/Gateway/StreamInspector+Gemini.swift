@@ -1,3 +1,4 @@
+import CloudCodecs
 import Codecs
 import Framing
 import Kernel
@@ -15,7 +16,7 @@ extension StreamInspector {
             self.servedModel = self.tape.string(model, in: text)
         }
         if let usage = self.tape.member("usageMetadata", of: root, in: text) {
-            self.usage = UsageReader.gemini(self.tape, usage, text) ?? self.usage
+            self.usage = GeminiUsage.usage(JSONView(self.tape, text), usage) ?? self.usage
         }
         if let feedback = self.tape.member("promptFeedback", of: root, in: text),
             self.tape.member("blockReason", of: feedback, in: text) != nil

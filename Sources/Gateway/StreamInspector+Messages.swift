@@ -1,3 +1,4 @@
+import AgentCodecs
 import Codecs
 import Framing
 import Kernel
@@ -53,6 +54,7 @@ extension StreamInspector {
     /// The counts are totals so far: a later one replaces what an earlier one said.
     private mutating func readUsage(of node: JSONTape.Node, _ text: Span<UInt8>) {
         guard let usage = self.tape.member("usage", of: node, in: text) else { return }
-        self.usage = UsageReader.messages(self.tape, usage, text, after: self.usage)
+        self.totals.take(JSONView(self.tape, text), usage)
+        self.usage = self.totals.usage
     }
 }

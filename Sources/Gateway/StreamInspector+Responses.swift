@@ -1,3 +1,4 @@
+import AgentCodecs
 import Codecs
 import Framing
 import Kernel
@@ -79,7 +80,7 @@ extension StreamInspector {
     ) throws(Failure) {
         self.servedModel = self.tape.member("model", of: response, in: text).flatMap { self.tape.string($0, in: text) }
         if let usage = self.tape.member("usage", of: response, in: text) {
-            self.usage = UsageReader.responses(self.tape, usage, text) ?? self.usage
+            self.usage = ResponsesUsage.usage(JSONView(self.tape, text), usage) ?? self.usage
         }
         switch type {
         case "response.failed":

@@ -1,3 +1,4 @@
+import AgentCodecs
 import Codecs
 import Conversation
 import Detection
@@ -70,15 +71,15 @@ struct StreamInspector {
     /// Frames that may wait; more of them without settled text are no honest stream.
     private static let frameLimit = 8192
 
-    private let shape: WireShape
-    private let patterns: PatternDatabase?
+    let shape: WireShape
+    let patterns: PatternDatabase?
     let wantsUsage: Bool
     private var parser = EventStreamParser()
     var tape = JSONTape()
     /// Everything not released yet, and how much of it was taken apart into frames.
-    private var unreleased = ByteBuffer()
-    private var parsed = 0
-    private var frames: [Frame] = []
+    var unreleased = ByteBuffer()
+    var parsed = 0
+    var frames: [Frame] = []
     var channels: [Channel] = []
     /// What policy has said of each kind so far: whether it is taken out.
     private var verdicts: [Finding.Kind: Bool] = [:]
@@ -93,13 +94,15 @@ struct StreamInspector {
     var isDone = false
     /// What the provider reported, once it did.
     var usage: TokenUsage?
+    /// The totals so far, in the shape that tells them so.
+    var totals = AnthropicUsage()
     /// The number behind that of the last event, in shapes that number theirs.
     var nextNumber = 0
     /// The model that answers, by the provider's account.
     var servedModel: String?
 
     /// Bytes of text that came, for an estimate where no usage does.
-    private(set) var textBytes = 0
+    var textBytes = 0
 
     /// Looks for nothing where there are no patterns.
     init(_ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool) {
@@ -249,205 +252,5 @@ struct StreamInspector {
         case .gemini: self.readCandidates(text, at: offset, into: &frame)
         case .bedrockConverse: throw .malformed("a stream in a shape that no caller speaks")
         }
-    }
-
-    /// When one text goes on, others will not: those of the same choice, and those of choices that said they are finished.
-    /// Their last word would otherwise hold back all that follows it, to the end of the stream.
-    ///
-    /// A reason to finish alone settles nothing: some servers send one with every chunk.
-    mutating func settleOthers(of choice: Int, than pieces: ArraySlice<Piece>) {
-        for index in self.channels.indices where !self.channels[index].isFinished {
-            let other = self.channels[index].choice
-            let isOver = other == choice ? !pieces.contains { $0.channel == index } : self.choices[other] == true
-            if isOver { self.channels[index].isFinished = true }
-        }
-    }
-
-    /// Adds a piece of text to the channel that it belongs to. What is `whole` is continued by nothing.
-    mutating func add(
-        _ value: JSONTape.Node, _ field: UInt64, choice: Int, tool: Int = 0, isWhole: Bool = false,
-        isEcho: Bool = false, _ text: Span<UInt8>, at offset: Int, into frame: inout Frame
-    ) {
-        let raw = self.tape[value].range
-        guard !raw.isEmpty else { return }
-        guard self.patterns != nil else {
-            self.textBytes += raw.count
-            return
-        }
-        let channel = self.channel(choice, field, tool)
-        let before = self.channels[channel].fresh.count
-        self.tape.appendText(of: value, in: text, to: &self.channels[channel].fresh)
-        let count = self.channels[channel].fresh.count - before
-        let start = self.channels[channel].end
-        self.channels[channel].end = start + count
-        self.textBytes += count
-        frame.pieces.append(Piece(channel: channel, text: start..<(start + count), raw: raw.shifted(by: offset)))
-        if isWhole { self.channels[channel].isFinished = true }
-        if isEcho { self.channels[channel].isEcho = true }
-    }
-
-    /// Adds every string below a node, each in the channel of its member's name; what only holds the shape together (ids,
-    /// types, names) is left out.
-    mutating func addStrings(
-        below node: JSONTape.Node, group: UInt64 = 1, choice: Int, tool: Int = 0, isWhole: Bool = false,
-        isEcho: Bool = false, except structural: [StaticString] = ["id", "type", "name"], _ text: Span<UInt8>,
-        at offset: Int, into frame: inout Frame
-    ) {
-        var values: [(field: UInt64, value: JSONTape.Node)] = []
-        self.tape.forEachStringValue(below: node) { name, value in
-            guard let name else { return values.append((0, value)) }
-            for skipped in structural where self.tape.isString(name, skipped, in: text) { return }
-            values.append((Self.field(of: text.extracting(self.tape[name].range)), value))
-        }
-        for (field, value) in values {
-            self.add(
-                value, field ^ group, choice: choice, tool: tool, isWhole: isWhole, isEcho: isEcho, text, at: offset,
-                into: &frame)
-        }
-    }
-
-    /// Nothing follows in the texts of a choice.
-    mutating func settle(choice: Int) {
-        for index in self.channels.indices where self.channels[index].choice == choice {
-            self.channels[index].isFinished = true
-        }
-    }
-
-    private mutating func channel(_ choice: Int, _ field: UInt64, _ tool: Int) -> Int {
-        for index in self.channels.indices
-        where self.channels[index].choice == choice && self.channels[index].field == field
-            && self.channels[index].tool == tool && !self.channels[index].isFinished
-        {
-            return index
-        }
-        let channel = Channel(choice: choice, field: field, tool: tool, scanner: StreamScanner())
-        if let spent = self.channels.indices.first(where: { self.isSpent($0) }) {
-            self.channels[spent] = channel
-            return spent
-        }
-        self.channels.append(channel)
-        return self.channels.count - 1
-    }
-
-    /// Whether nothing of a channel waits any more, so that its place may be used again.
-    private func isSpent(_ channel: Int) -> Bool {
-        self.channels[channel].isDecided && !self.frames.contains { $0.pieces.contains { $0.channel == channel } }
-    }
-
-    // MARK: Letting go
-
-    /// The bytes that may go on now, redactions carried out.
-    mutating func release() -> ByteBuffer {
-        var released = ByteBuffer()
-        var clean = 0
-        var count = 0
-        for frame in self.frames {
-            guard self.isSettled(frame) else { break }
-            count += 1
-            let patches = self.patches(for: frame, at: clean)
-            guard frame.isDropped || !patches.isEmpty else {
-                clean += frame.length
-                continue
-            }
-            self.move(clean, to: &released)
-            clean = 0
-            if let original = self.unreleased.readSlice(length: frame.length), !frame.isDropped {
-                released.writeImmutableBuffer(original.patched(patches))
-            }
-            self.parsed -= frame.length
-        }
-        self.move(clean, to: &released)
-        self.frames.removeFirst(count)
-        for index in self.channels.indices where !self.channels[index].redactions.isEmpty {
-            let settled = self.channels[index].scanner.settled
-            let first = self.frames.lazy.flatMap(\.pieces).first { $0.channel == index }?.text.lowerBound ?? settled
-            self.channels[index].redactions.removeAll { $0.span.upperBound <= first }
-        }
-        return released
-    }
-
-    /// The choices that were begun and not finished; the first one where none was.
-    var openChoices: [Int] {
-        self.choices.isEmpty ? [0] : self.choices.filter { !$0.value }.keys.sorted()
-    }
-
-    /// What ends a complete stream: the usage, where the caller asked for it, and the shape's last event where it is ours
-    /// to send.
-    mutating func ending() -> ByteBuffer {
-        switch self.shape {
-        case .openAIChat:
-            var ending = self.usageFrame ?? ByteBuffer()
-            ending.writeStaticString("data: [DONE]\n\n")
-            return ending
-        case .anthropicMessages where !self.isDone:
-            return ByteBuffer(staticString: "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
-        case .anthropicMessages, .openAIResponses, .gemini, .bedrockConverse: return ByteBuffer()
-        }
-    }
-
-    private mutating func move(_ count: Int, to released: inout ByteBuffer) {
-        guard count > 0, let bytes = self.unreleased.readSlice(length: count) else { return }
-        self.parsed -= count
-        if released.readableBytes == 0 { released = bytes } else { released.writeImmutableBuffer(bytes) }
-    }
-
-    private func isSettled(_ frame: Frame) -> Bool {
-        frame.pieces.allSatisfy {
-            self.channels[$0.channel].isFinished || $0.text.upperBound <= self.channels[$0.channel].scanner.settled
-        }
-    }
-
-    private func patches(for frame: Frame, at offset: Int) -> [BytePatch] {
-        var patches = frame.usage.map { [BytePatch($0, Array("null".utf8))] } ?? []
-        var tokens = frame.tokens[...]
-        for (number, piece) in frame.pieces.enumerated() {
-            let findings = self.channels[piece.channel].redactions.filter { $0.span.overlaps(piece.text) }
-            guard !findings.isEmpty,
-                let raw = self.unreleased.getSlice(
-                    at: self.unreleased.readerIndex + offset + piece.raw.lowerBound, length: piece.raw.count)
-            else { continue }
-            var text: [UInt8] = []
-            JSONString.appendUnescaped(raw.readableBytesUInt8Span, to: &text)
-            // The mark stands where the finding begins; the pieces that it runs on into just lose their part of it.
-            let local = findings.map { finding in
-                finding.span.lowerBound < piece.text.lowerBound
-                    ? finding.continued(from: piece.text.lowerBound) : finding.shifted(by: -piece.text.lowerBound)
-            }
-            var content: [UInt8] = []
-            JSONString.appendEscaped(Redaction.redact(text.span, local).span, to: &content)
-            patches.append(BytePatch(piece.raw, content))
-            tokens = tokens.drop { $0.pieces.upperBound <= number }
-            while let spelled = tokens.first, spelled.pieces.contains(number) {
-                patches.append(BytePatch(spelled.raw, Array("null".utf8)))
-                tokens.removeFirst()
-            }
-        }
-        return patches
-    }
-}
-
-extension StreamInspector {
-    /// Tells the fields of a delta apart (FNV-1a).
-    static func field(of name: Span<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x100_0000_01B3 }
-        return hash
-    }
-
-    static func field(of name: String) -> UInt64 { self.field(of: name.utf8Span.span) }
-}
-
-extension Finding {
-    /// The rest of a finding in a piece of text that begins at `start`, inside it: it leaves no mark of its own.
-    fileprivate func continued(from start: Int) -> Finding {
-        Finding(
-            kind: self.kind, span: 0..<(self.span.upperBound - start), confidence: self.confidence,
-            severity: self.severity, detector: self.detector, isContinuation: true)
-    }
-}
-
-extension Range<Int> {
-    func shifted(by distance: Int) -> Range<Int> {
-        (self.lowerBound + distance)..<(self.upperBound + distance)
     }
 }

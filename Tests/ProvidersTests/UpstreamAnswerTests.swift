@@ -1,3 +1,4 @@
+import Codecs
 import Conversation
 import Kernel
 import NIOCore
@@ -76,7 +77,7 @@ struct UpstreamAnswerTests {
     func usage(_ body: String, _ expected: TokenUsage?) throws {
         let bytes = Array(body.utf8)
         let tape = try JSONTape(bytes.span)
-        let usage = UsageReader.usage(in: tape, of: tape.root, bytes.span)
+        let usage = OpenAIChat.usage(JSONView(tape, bytes.span))
         #expect(usage == expected)
     }
 

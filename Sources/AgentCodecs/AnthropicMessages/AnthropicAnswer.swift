@@ -13,14 +13,12 @@ enum AnthropicAnswerReader {
         }
         var parts: [Message.Part] = []
         for block in json.elements(of: content) { parts += self.parts(json, block) }
-        var usage = AnthropicUsage()
-        if let node = json.value("usage", of: json.root) { usage.take(json, node) }
         let stop = json.text("stop_reason", of: json.root).flatMap {
             StopReason(stopReason: $0, sequence: json.text("stop_sequence", of: json.root))
         }
         return ChatAnswer(
             id: json.text("id", of: json.root) ?? "", model: json.text("model", of: json.root) ?? "", parts: parts,
-            stop: stop, usage: usage.usage)
+            stop: stop, usage: AnthropicMessages.usage(json))
     }
 
     /// A block as parts; none for what only Anthropic's own tools understand.

@@ -23,6 +23,12 @@ package enum AnthropicMessages: WireCodec {
         try AnthropicAnswerReader.answer(try JSONView(object: body))
     }
 
+    package static func usage(_ answer: borrowing JSONView) -> TokenUsage? {
+        var usage = AnthropicUsage()
+        if let node = answer.value("usage", of: answer.root) { usage.take(answer, node) }
+        return usage.usage
+    }
+
     package static func body(of answer: ChatAnswer, _ options: AnswerOptions) -> [UInt8] {
         AnthropicAnswerWriter.body(of: answer, options)
     }

@@ -1,6 +1,5 @@
 import Codecs
 import Conversation
-import Framing
 import Kernel
 
 /// Reads a stream of messages' events. What an event is, its payload says; its name is not needed to read it.
@@ -11,8 +10,7 @@ struct AnthropicStreamReader: AnswerStreamReader {
         case call(Int, hasArguments: Bool)
     }
 
-    private var frames = EventFrames()
-    private var tape = JSONTape()
+    private var source = JSONEvents()
     /// The blocks that are open, by their index on the wire.
     private var blocks: [Int: Block] = [:]
     private var calls = 0
@@ -25,46 +23,27 @@ struct AnthropicStreamReader: AnswerStreamReader {
 
     mutating func receive(_ bytes: Span<UInt8>, into events: inout [AnswerEvent]) {
         guard !self.isOver else { return }
-        var frames = EventFrames()
-        swap(&frames, &self.frames)
-        frames.append(bytes)
-        self.read(&frames, atEnd: false, into: &events)
-        swap(&frames, &self.frames)
+        self.source.append(bytes)
+        self.read(atEnd: false, into: &events)
     }
 
     mutating func finish(into events: inout [AnswerEvent]) {
         guard !self.isOver else { return }
-        var frames = EventFrames()
-        swap(&frames, &self.frames)
-        self.read(&frames, atEnd: true, into: &events)
+        self.read(atEnd: true, into: &events)
         self.fail(.truncated, into: &events)
     }
 
-    private mutating func read(_ frames: inout EventFrames, atEnd: Bool, into events: inout [AnswerEvent]) {
-        do throws(FramingError) {
-            while !self.isOver, let event = try frames.next(atEnd: atEnd) {
+    private mutating func read(atEnd: Bool, into events: inout [AnswerEvent]) {
+        var source = JSONEvents()
+        swap(&source, &self.source)
+        do throws(ModelFailure) {
+            while !self.isOver, let event = try source.next(atEnd: atEnd) {
                 // Some servers add what ends streams elsewhere.
-                guard !event.isDone else { continue }
-                switch event.data {
-                case .absent: break
-                case .line(let range): self.read(payload: frames.bytes.span.extracting(range), into: &events)
-                case .lines:
-                    guard let payload = frames.payload(of: event) else { continue }
-                    self.read(payload: payload.span, into: &events)
-                }
+                guard case .object = event else { continue }
+                self.read(source.object, into: &events)
             }
-        } catch { self.fail(.malformed("\(error.message)"), into: &events) }
-    }
-
-    private mutating func read(payload: Span<UInt8>, into events: inout [AnswerEvent]) {
-        var tape = JSONTape()
-        swap(&tape, &self.tape)
-        do throws(JSONError) { try tape.read(payload) } catch {
-            self.fail(.malformed("an event is not JSON: \(error.message)"), into: &events)
-            return
-        }
-        self.read(JSONView(tape, payload), into: &events)
-        swap(&tape, &self.tape)
+        } catch { self.fail(error, into: &events) }
+        swap(&source, &self.source)
     }
 
     private mutating func read(_ json: borrowing JSONView, into events: inout [AnswerEvent]) {

@@ -1,18 +1,18 @@
-import Codecs
-import Conversation
+package import Codecs
+package import Conversation
 import Kernel
 
 /// The usage object of messages. Its input tokens leave out what was read from and written to the cache.
-struct AnthropicUsage: Hashable, Sendable {
+package struct AnthropicUsage: Hashable, Sendable {
     private var input: Int?
     private var output: Int?
     private var cacheRead = 0
     private var cacheWritten = 0
 
-    init() {}
+    package init() {}
 
     /// Takes what an object says; what it does not say stays. Figures are cumulative, so the last ones count.
-    mutating func take(_ json: borrowing JSONView, _ node: JSONView.Node) {
+    package mutating func take(_ json: borrowing JSONView, _ node: JSONView.Node) {
         self.input = json.tokens("input_tokens", of: node)?.value ?? self.input
         self.output = json.tokens("output_tokens", of: node)?.value ?? self.output
         self.cacheRead = json.tokens("cache_read_input_tokens", of: node)?.value ?? self.cacheRead
@@ -20,7 +20,7 @@ struct AnthropicUsage: Hashable, Sendable {
     }
 
     /// What is known; nil where nothing is.
-    var usage: TokenUsage? {
+    package var usage: TokenUsage? {
         guard self.input != nil || self.output != nil else { return nil }
         return TokenUsage(
             input: TokenCount((self.input ?? 0) + self.cacheRead + self.cacheWritten),

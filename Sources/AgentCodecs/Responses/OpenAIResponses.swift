@@ -25,6 +25,10 @@ package enum OpenAIResponses: WireCodec {
         return try ResponsesAnswerReader.answer(json, json.root)
     }
 
+    package static func usage(_ answer: borrowing JSONView) -> TokenUsage? {
+        answer.value("usage", of: answer.root).flatMap { ResponsesUsage.usage(answer, $0) }
+    }
+
     package static func body(of answer: ChatAnswer, _ options: AnswerOptions) -> [UInt8] {
         ResponsesAnswerWriter.body(of: answer, options)
     }
@@ -68,8 +72,10 @@ extension StopReason {
 }
 
 /// The usage object. Its input tokens include what was read from and written to the cache.
-enum ResponsesUsage {
-    static func usage(_ json: borrowing JSONView, _ node: JSONView.Node) -> TokenUsage? {
+/// The usage object of responses. Its input tokens include what the cache had.
+package enum ResponsesUsage {
+    /// What `usage` says; nil where it is none.
+    package static func usage(_ json: borrowing JSONView, _ node: JSONView.Node) -> TokenUsage? {
         guard json.kind(node) == .object, let input = json.tokens("input_tokens", of: node) else { return nil }
         var usage = TokenUsage(
             input: input, output: json.tokens("output_tokens", of: node) ?? 0, source: .reported)

@@ -1,6 +1,5 @@
 import Codecs
 import Conversation
-import Framing
 import Kernel
 
 /// Reads the events of a streamed response. It is complete with `response.completed` or `response.incomplete`.
@@ -16,8 +15,7 @@ struct ResponsesStreamReader: AnswerStreamReader {
     private static let limit = 1024
 
     /// The last event repeats all that was said.
-    private var frames = EventFrames(limit: 16 << 20)
-    private var tape = JSONTape()
+    private var source = JSONEvents(limit: 16 << 20)
     private var calls: [Call] = []
     private var hasRefused = false
     private var hasBegun = false
@@ -26,53 +24,31 @@ struct ResponsesStreamReader: AnswerStreamReader {
 
     mutating func receive(_ bytes: Span<UInt8>, into events: inout [AnswerEvent]) {
         guard !self.isOver else { return }
-        var frames = EventFrames()
-        swap(&frames, &self.frames)
-        frames.append(bytes)
-        self.read(&frames, atEnd: false, into: &events)
-        swap(&frames, &self.frames)
+        self.source.append(bytes)
+        self.read(atEnd: false, into: &events)
     }
 
     mutating func finish(into events: inout [AnswerEvent]) {
         guard !self.isOver else { return }
-        var frames = EventFrames()
-        swap(&frames, &self.frames)
-        self.read(&frames, atEnd: true, into: &events)
+        self.read(atEnd: true, into: &events)
         if !self.isOver { self.fail(.truncated, into: &events) }
     }
 
-    private mutating func read(_ frames: inout EventFrames, atEnd: Bool, into events: inout [AnswerEvent]) {
-        do throws(FramingError) {
-            while !self.isOver, let event = try frames.next(atEnd: atEnd) {
-                guard !event.isDone else { continue }
-                switch event.data {
-                case .absent: break
-                case .line(let range): self.read(chunk: frames.bytes.span.extracting(range), into: &events)
-                case .lines:
-                    guard let payload = frames.payload(of: event) else { continue }
-                    self.read(chunk: payload.span, into: &events)
-                }
+    private mutating func read(atEnd: Bool, into events: inout [AnswerEvent]) {
+        var source = JSONEvents()
+        swap(&source, &self.source)
+        do throws(ModelFailure) {
+            while !self.isOver, let event = try source.next(atEnd: atEnd) {
+                // Some servers add what ends streams elsewhere.
+                guard case .object = event else { continue }
+                self.read(source.object, into: &events)
             }
-        } catch { self.fail(.malformed(error.message), into: &events) }
+        } catch { self.fail(error, into: &events) }
+        swap(&source, &self.source)
     }
 
-    private mutating func read(chunk: Span<UInt8>, into events: inout [AnswerEvent]) {
-        var tape = JSONTape()
-        swap(&tape, &self.tape)
-        do throws(JSONError) { try tape.read(chunk) } catch {
-            self.fail(.malformed("an event is not JSON: \(error.message)"), into: &events)
-            return
-        }
-        let json = JSONView(tape, chunk)
-        if json.kind(json.root) == .object {
-            self.read(json.text("type", of: json.root) ?? "", json, into: &events)
-        } else {
-            self.fail(.malformed("an event is no object"), into: &events)
-        }
-        swap(&tape, &self.tape)
-    }
-
-    private mutating func read(_ type: String, _ json: borrowing JSONView, into events: inout [AnswerEvent]) {
+    private mutating func read(_ json: borrowing JSONView, into events: inout [AnswerEvent]) {
+        let type = json.text("type", of: json.root) ?? ""
         func piece(_ name: StaticString = "delta") -> String? {
             json.text(name, of: json.root).flatMap { $0.isEmpty ? nil : $0 }
         }

@@ -105,7 +105,7 @@ enum BedrockAnswer {
         return ChatAnswer(
             id: "", model: "", parts: parts,
             stop: reason.map { StopReason(converseReason: $0, sequence: sequence) ?? .end },
-            usage: json.value("usage", of: json.root).flatMap { BedrockUsage.usage(json, $0) })
+            usage: BedrockConverse.usage(json))
     }
 
     static func body(of answer: ChatAnswer, _ options: AnswerOptions) -> [UInt8] {

@@ -24,6 +24,10 @@ package enum BedrockConverse: WireCodec {
         try BedrockAnswer.answer(try JSONView(object: body))
     }
 
+    package static func usage(_ answer: borrowing JSONView) -> TokenUsage? {
+        answer.value("usage", of: answer.root).flatMap { BedrockUsage.usage(answer, $0) }
+    }
+
     package static func body(of answer: ChatAnswer, _ options: AnswerOptions) -> [UInt8] {
         BedrockAnswer.body(of: answer, options)
     }

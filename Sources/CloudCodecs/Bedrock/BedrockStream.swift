@@ -110,7 +110,7 @@ struct BedrockStreamReader: AnswerStreamReader {
             self.stop = stop
             events.append(.stop(stop))
         case "metadata":
-            if let usage = json.value("usage", of: json.root).flatMap({ BedrockUsage.usage(json, $0) }) {
+            if let usage = BedrockConverse.usage(json) {
                 events.append(.usage(usage))
             }
             guard self.stop != nil else { return }

@@ -10,7 +10,7 @@ enum GeminiAnswerReader {
         }
         let id = json.text("responseId", of: json.root) ?? ""
         var answer = ChatAnswer(id: id, model: json.text("modelVersion", of: json.root) ?? "", choices: [])
-        answer.usage = json.value("usageMetadata", of: json.root).flatMap { GeminiUsage.usage(json, $0) }
+        answer.usage = GeminiContent.usage(json)
         var calls = 0
         for candidate in self.candidates(json) {
             var parts: [Message.Part] = []

@@ -24,6 +24,10 @@ package enum GeminiContent: WireCodec {
         try GeminiAnswerReader.answer(try JSONView(object: body))
     }
 
+    package static func usage(_ answer: borrowing JSONView) -> TokenUsage? {
+        answer.value("usageMetadata", of: answer.root).flatMap { GeminiUsage.usage(answer, $0) }
+    }
+
     package static func body(of answer: ChatAnswer, _ options: AnswerOptions) -> [UInt8] {
         GeminiAnswerWriter.body(of: answer, options)
     }

@@ -1,6 +1,5 @@
 import Codecs
 import Conversation
-import Framing
 import Kernel
 
 /// Reads the events of `streamGenerateContent?alt=sse`. There is no mark at the end: the stream is complete where every
@@ -15,8 +14,7 @@ struct GeminiStreamReader: AnswerStreamReader {
     /// More candidates than any model gives: the stream is refused.
     private static let limit = 64
 
-    private var frames = EventFrames(limit: 8 << 20)
-    private var tape = JSONTape()
+    private var source = JSONEvents(limit: 8 << 20)
     private var candidates: [Candidate] = []
     private var answer = ""
     /// Calls without an id, over all candidates.
@@ -28,18 +26,13 @@ struct GeminiStreamReader: AnswerStreamReader {
 
     mutating func receive(_ bytes: Span<UInt8>, into events: inout [AnswerEvent]) {
         guard !self.isOver else { return }
-        var frames = EventFrames()
-        swap(&frames, &self.frames)
-        frames.append(bytes)
-        self.read(&frames, atEnd: false, into: &events)
-        swap(&frames, &self.frames)
+        self.source.append(bytes)
+        self.read(atEnd: false, into: &events)
     }
 
     mutating func finish(into events: inout [AnswerEvent]) {
         guard !self.isOver else { return }
-        var frames = EventFrames()
-        swap(&frames, &self.frames)
-        self.read(&frames, atEnd: true, into: &events)
+        self.read(atEnd: true, into: &events)
         guard !self.isOver else { return }
         let isComplete = self.isBlocked || !self.candidates.isEmpty && self.candidates.allSatisfy { $0.stop != nil }
         guard isComplete else {
@@ -54,41 +47,25 @@ struct GeminiStreamReader: AnswerStreamReader {
         self.isOver = true
     }
 
-    private mutating func read(_ frames: inout EventFrames, atEnd: Bool, into events: inout [AnswerEvent]) {
-        do throws(FramingError) {
-            while !self.isOver, let event = try frames.next(atEnd: atEnd) {
-                switch event.data {
-                case .absent: break
-                case .line(let range): self.read(chunk: frames.bytes.span.extracting(range), into: &events)
-                case .lines:
-                    guard let payload = frames.payload(of: event) else { continue }
-                    self.read(chunk: payload.span, into: &events)
-                }
+    private mutating func read(atEnd: Bool, into events: inout [AnswerEvent]) {
+        var source = JSONEvents()
+        swap(&source, &self.source)
+        do throws(ModelFailure) {
+            while !self.isOver, let event = try source.next(atEnd: atEnd) {
+                // Some servers add what ends streams elsewhere.
+                guard case .object = event else { continue }
+                self.read(source.object, into: &events)
             }
-        } catch { self.fail(.malformed(error.message), into: &events) }
-    }
-
-    private mutating func read(chunk: Span<UInt8>, into events: inout [AnswerEvent]) {
-        var tape = JSONTape()
-        swap(&tape, &self.tape)
-        do throws(JSONError) { try tape.read(chunk) } catch {
-            self.fail(.malformed("a chunk is not JSON: \(error.message)"), into: &events)
-            return
-        }
-        self.read(JSONView(tape, chunk), into: &events)
-        swap(&tape, &self.tape)
+        } catch { self.fail(error, into: &events) }
+        swap(&source, &self.source)
     }
 
     private mutating func read(_ json: borrowing JSONView, into events: inout [AnswerEvent]) {
-        guard json.kind(json.root) == .object else {
-            self.fail(.malformed("a chunk is no object"), into: &events)
-            return
-        }
         if let failure = GeminiErrors.failure(json, json.root, status: 200) {
             self.fail(failure, into: &events)
             return
         }
-        let usage = json.value("usageMetadata", of: json.root).flatMap { GeminiUsage.usage(json, $0) }
+        let usage = GeminiContent.usage(json)
         if !self.hasBegun {
             self.hasBegun = true
             self.answer = json.text("responseId", of: json.root) ?? ""

@@ -17,6 +17,9 @@ package protocol WireCodec: Sendable {
     /// - Throws: `CodecError` with code `providerFailed` where the body is an error in spite of its status.
     static func answer(_ body: Span<UInt8>) throws(CodecError) -> ChatAnswer
 
+    /// What a whole answer reports of its usage; nil where it does not say.
+    static func usage(_ answer: borrowing JSONView) -> TokenUsage?
+
     /// Writes a whole answer for a caller.
     static func body(of answer: ChatAnswer, _ options: AnswerOptions) -> [UInt8]
 

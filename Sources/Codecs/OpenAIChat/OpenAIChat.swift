@@ -23,6 +23,10 @@ package enum OpenAIChat: WireCodec {
         try OpenAIChatAnswerReader.answer(try JSONView(object: body))
     }
 
+    package static func usage(_ answer: borrowing JSONView) -> TokenUsage? {
+        answer.value("usage", of: answer.root).flatMap { OpenAIUsage.usage(answer, $0) }
+    }
+
     package static func body(of answer: ChatAnswer, _ options: AnswerOptions) -> [UInt8] {
         OpenAIChatAnswerWriter.body(of: answer, options)
     }

@@ -13,7 +13,7 @@ enum OpenAIChatAnswerReader {
         var answer = ChatAnswer(
             id: json.text("id", of: json.root) ?? "", model: json.text("model", of: json.root) ?? "",
             created: json.integer("created", of: json.root).map(Int64.init), choices: [],
-            usage: json.value("usage", of: json.root).flatMap { OpenAIUsage.usage(json, $0) })
+            usage: OpenAIChat.usage(json))
         for choice in json.elements(of: choices) {
             let stop = json.text("finish_reason", of: choice).flatMap(StopReason.init(finishReason:))
             let message = json.value("message", of: choice)

@@ -1,5 +1,4 @@
 import Conversation
-import Framing
 import Kernel
 
 /// Reads a stream of chunks, with the liberties that servers take: comments, named events, chunks without choices, tool
@@ -32,26 +31,20 @@ struct OpenAIChatStreamReader: AnswerStreamReader {
     /// The most bytes of arguments that are kept for a call whose name has not come.
     private static let mostHeld = 1 << 20
 
-    private var frames = EventFrames()
-    private var tape = JSONTape()
+    private var source = JSONEvents()
     private var choices: [Choice] = []
     private var hasBegun = false
     private var isOver = false
 
     mutating func receive(_ bytes: Span<UInt8>, into events: inout [AnswerEvent]) {
         guard !self.isOver else { return }
-        var frames = EventFrames()
-        swap(&frames, &self.frames)
-        frames.append(bytes)
-        self.read(&frames, atEnd: false, into: &events)
-        swap(&frames, &self.frames)
+        self.source.append(bytes)
+        self.read(atEnd: false, into: &events)
     }
 
     mutating func finish(into events: inout [AnswerEvent]) {
         guard !self.isOver else { return }
-        var frames = EventFrames()
-        swap(&frames, &self.frames)
-        self.read(&frames, atEnd: true, into: &events)
+        self.read(atEnd: true, into: &events)
         guard !self.isOver else { return }
         if !self.choices.isEmpty, self.choices.allSatisfy({ $0.stop != nil }) {
             self.conclude(into: &events)
@@ -60,40 +53,22 @@ struct OpenAIChatStreamReader: AnswerStreamReader {
         }
     }
 
-    private mutating func read(_ frames: inout EventFrames, atEnd: Bool, into events: inout [AnswerEvent]) {
-        do throws(FramingError) {
-            while !self.isOver, let event = try frames.next(atEnd: atEnd) {
-                guard !event.isDone else {
+    private mutating func read(atEnd: Bool, into events: inout [AnswerEvent]) {
+        var source = JSONEvents()
+        swap(&source, &self.source)
+        do throws(ModelFailure) {
+            while !self.isOver, let event = try source.next(atEnd: atEnd) {
+                guard case .object = event else {
                     self.conclude(into: &events)
-                    return
+                    break
                 }
-                switch event.data {
-                case .absent: break
-                case .line(let range): self.read(chunk: frames.bytes.span.extracting(range), into: &events)
-                case .lines:
-                    guard let payload = frames.payload(of: event) else { continue }
-                    self.read(chunk: payload.span, into: &events)
-                }
+                self.read(source.object, into: &events)
             }
-        } catch { self.fail(.malformed("\(error.message)"), into: &events) }
-    }
-
-    private mutating func read(chunk: Span<UInt8>, into events: inout [AnswerEvent]) {
-        var tape = JSONTape()
-        swap(&tape, &self.tape)
-        do throws(JSONError) { try tape.read(chunk) } catch {
-            self.fail(.malformed("a chunk is not JSON: \(error.message)"), into: &events)
-            return
-        }
-        self.read(JSONView(tape, chunk), into: &events)
-        swap(&tape, &self.tape)
+        } catch { self.fail(error, into: &events) }
+        swap(&source, &self.source)
     }
 
     private mutating func read(_ json: borrowing JSONView, into events: inout [AnswerEvent]) {
-        guard json.kind(json.root) == .object else {
-            self.fail(.malformed("a chunk is no object"), into: &events)
-            return
-        }
         if let failure = OpenAIErrors.failure(json, status: 200) {
             self.fail(failure, into: &events)
             return

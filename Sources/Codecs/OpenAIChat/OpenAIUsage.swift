@@ -1,9 +1,10 @@
-import Conversation
+package import Conversation
 import Kernel
 
 /// The usage object of chat completions. Its prompt tokens include what was read from and written to the cache.
-enum OpenAIUsage {
-    static func usage(_ json: borrowing JSONView, _ node: JSONView.Node) -> TokenUsage? {
+package enum OpenAIUsage {
+    /// What `usage` says; nil where it is none.
+    package static func usage(_ json: borrowing JSONView, _ node: JSONView.Node) -> TokenUsage? {
         guard json.kind(node) == .object, let input = json.tokens("prompt_tokens", of: node) else { return nil }
         var usage = TokenUsage(
             input: input, output: json.tokens("completion_tokens", of: node) ?? 0, source: .reported)

@@ -39,6 +39,13 @@ package struct ExtractiveAnswer: Hashable, Sendable {
     package let usage: TokenUsage
 
     package var text: String { self.pieces.joined() }
+
+    /// The answer as it is streamed.
+    package var events: [AnswerEvent] {
+        [.begin(AnswerOpening(id: "", model: ""))] + self.pieces.map { .text($0) }
+            + [.usage(self.usage), .stop(self.isCut ? .length : .end), .end]
+    }
+
     /// Whether every statement of the text is quoted from a source.
     package var isGrounded: Bool { self.outcome == .answered }
 }

@@ -1,4 +1,5 @@
 import Codecs
+import Conversation
 import Framing
 package import Kernel
 import NIOCore
@@ -48,20 +49,17 @@ package struct ExtractiveProvider: Provider {
         let answer = await offLoop {
             self.answerer.answer(request.conversation, maximumTokens: request.maximumTokens)
         }
-        let writer = ChatCompletionWriter(
-            id: "chatcmpl-\(context.id)", created: self.clock.now(), model: request.model,
-            includesUsage: request.wantsUsage)
-        let reason: ChatCompletionWriter.FinishReason = answer.isCut ? .length : .stop
+        let options = AnswerOptions(
+            model: request.model, created: self.clock.now().unixSeconds, exchange: context.id.description)
         guard request.isStreamed else {
-            return Self.response(
-                "application/json",
-                ByteBuffer(bytes: writer.body(answer.text, finishReason: reason, usage: answer.usage)))
+            let whole = ChatAnswer(
+                id: "", model: request.model, parts: [.text(answer.text)], stop: answer.isCut ? .length : .end,
+                usage: answer.usage)
+            return Self.response("application/json", OpenAIChat.body(of: whole, options))
         }
-        var stream = ByteBuffer(bytes: writer.opening())
-        for piece in answer.pieces { stream.writeBytes(writer.delta(piece)) }
-        stream.writeBytes(writer.closing(reason))
-        stream.writeBytes(writer.usage(answer.usage))
-        stream.writeBytes(ChatCompletionWriter.done)
+        var writer = OpenAIChat.streamWriter(options)
+        var stream: [UInt8] = []
+        for event in answer.events { writer.write(event, into: &stream) }
         return Self.response("text/event-stream", stream)
     }
 
@@ -78,8 +76,9 @@ package struct ExtractiveProvider: Provider {
         }
     }
 
-    private static func response(_ contentType: String, _ body: ByteBuffer) -> UpstreamResponse {
+    private static func response(_ contentType: String, _ body: [UInt8]) -> UpstreamResponse {
         UpstreamResponse(
-            status: 200, fields: [(.contentType, contentType)], body: ResponseBody(complete: body))
+            status: 200, fields: [(.contentType, contentType)],
+            body: ResponseBody(complete: ByteBuffer(bytes: body)))
     }
 }
