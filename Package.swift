@@ -70,6 +70,7 @@ let package = Package(
         module("Cedar", ["Kernel"]),
         module("CedarSchema", ["Kernel", "Cedar"]),
         module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
+        module("Transparency", ["Kernel", crypto]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Detection", ["CVectorscan"]),
 
@@ -138,6 +139,7 @@ let package = Package(
         tests("CodecsTests", ["Codecs", "Conversation", "Framing", "Kernel", "TestSupport"]),
         tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
+        tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
