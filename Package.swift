@@ -73,6 +73,7 @@ let package = Package(
         module("Cedar", ["Kernel"]),
         module("CedarSchema", ["Kernel", "Cedar"]),
         module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
+        module("Transparency", ["Kernel", crypto]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Detection", ["CVectorscan"]),
 
@@ -149,6 +150,7 @@ let package = Package(
         tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
         tests("HardeningTests", ["Hardening", "Codecs", "Kernel", "TestSupport"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
+        tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),

@@ -18,6 +18,7 @@ struct ArchitectureTests {
         "Cedar": ["Kernel"],
         "CedarSchema": ["Kernel", "Cedar"],
         "CedarAnalysis": ["Kernel", "Cedar", "CedarSchema"],
+        "Transparency": ["Kernel"],
         "CVectorscan": [],
         "Detection": ["CVectorscan"],
         // Floor 1: one job each.
@@ -61,14 +62,14 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Cedar", "CedarSchema", "CedarAnalysis", "Detection",
+                "Cedar", "CedarSchema", "CedarAnalysis", "Detection", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
-                "Detection", "Identity", "Policy", "Audit", "Settings", "Storage",
+                "Detection", "Transparency", "Identity", "Policy", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
