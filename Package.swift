@@ -90,6 +90,10 @@ let package = Package(
                 nio("NIOCore"), crypto,
             ], isOnEventLoop: true),
 
+        module(
+            "Classifiers",
+            ["Kernel", "Detection", "Transport", "Providers", nio("NIOCore")], isOnEventLoop: true),
+
         // Floor 3: the path of one exchange.
         module(
             "Gateway",
@@ -148,6 +152,7 @@ let package = Package(
             "CodecsTests",
             ["Codecs", "AgentCodecs", "CloudCodecs", "Conversation", "Framing", "Kernel", "TestSupport"]),
         tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
+        tests("ClassifiersTests", ["Classifiers", "Detection", "Kernel", "TestSupport"]),
         tests("HardeningTests", ["Hardening", "Codecs", "Kernel", "TestSupport"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),

@@ -22,6 +22,9 @@ extension Settings {
                 "what exchanges cost, for budgets and for the ledger; what answers within the gateway costs nothing"),
             .section("limits", \.limits, Limits.description, "what one process takes on"),
             .section("detectors", \.detectors, Detectors.description, "what is looked for; [] means nothing"),
+            .entries(
+                "classifiers", \.classifiers, Classifier.type,
+                "detectors of yours that run elsewhere: each has a name of your choice"),
             .section(
                 "policies", \.policies, Policies.description,
                 "what may be done; without such a folder the policies hold that the gateway comes with"),

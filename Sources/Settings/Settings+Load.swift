@@ -65,6 +65,14 @@ extension Settings {
                 }
             }
         }
+        for classifier in self.classifiers {
+            guard let token = classifier.token else { continue }
+            do throws(SettingsError) {
+                secrets[classifier.tokenName] = try token.resolve(environment: environment, readFile: readFile)
+            } catch {
+                problems += error.problems
+            }
+        }
         guard problems.isEmpty else { throw SettingsError(.unresolved, problems) }
         return secrets
     }

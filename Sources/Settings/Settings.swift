@@ -21,6 +21,8 @@ package struct Settings: Hashable, Sendable {
     package var prices = Prices()
     package var limits = Limits()
     package var detectors = Detectors()
+    /// In the order of the file, names unique.
+    package var classifiers: [Classifier] = []
     package var policies = Policies()
 
     /// The folder that relative paths begin at: that of the file; empty for the working directory.

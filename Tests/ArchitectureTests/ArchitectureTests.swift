@@ -28,6 +28,7 @@ struct ArchitectureTests {
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
+        "Classifiers": ["Kernel", "Detection", "Transport", "Providers"],
         // Floor 3: the path.
         "Gateway": [
             "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
