@@ -1,4 +1,5 @@
 import AgentCodecs
+import CloudCodecs
 import Codecs
 import Conversation
 import Foundation
@@ -73,6 +74,42 @@ private func conversation() -> [UInt8] {
     return json.bytes
 }
 
+/// Forty tools as they are generated from programs: nested objects, lists, enumerations, a description for each.
+private func toolsAlone() -> [UInt8] {
+    let schema = #"""
+        {"type":"object","properties":{"path":{"type":"string","description":"Where the file is, from the project's root."},\#
+        "mode":{"type":"string","enum":["read","write","append"],"description":"What to do with it."},\#
+        "lines":{"type":"array","items":{"type":"integer","minimum":1},"minItems":2,"maxItems":2},\#
+        "options":{"type":"object","properties":{"encoding":{"type":"string","description":"Such as utf-8."},\#
+        "follow":{"type":"boolean","description":"Whether links are followed."},"limit":{"type":"integer","maximum":4096}},\#
+        "required":["encoding"],"additionalProperties":false}},"required":["path","mode"],"additionalProperties":false}
+        """#
+    var json = JSONWriter(reserving: 1 << 16)
+    json.object { json in
+        json.member("model", "gpt-test")
+        json.array("messages") { json in
+            json.object { json in
+                json.member("role", "user")
+                json.member("content", "Go")
+            }
+        }
+        json.array("tools") { json in
+            for index in 0..<40 {
+                json.object { json in
+                    json.member("type", "function")
+                    json.object("function") { json in
+                        json.member("name", "tool_\(index)")
+                        json.member("description", "Looks at one part of a file and tells what is there.")
+                        json.name("parameters")
+                        json.raw(Array(schema.utf8))
+                    }
+                }
+            }
+        }
+    }
+    return json.bytes
+}
+
 /// The least time of one call, over many runs of some: the others had to share the machine.
 private func seconds(_ count: Int, _ run: () throws -> Void) rethrows -> Double {
     let clock = ContinuousClock()
@@ -106,6 +143,30 @@ let back = try seconds(10) {
 }
 show("Anthropic to OpenAI", anthropic.count, back)
 show("there and back", openAI.count + anthropic.count, forth + back)
+for (name, codec) in [
+    ("Gemini", GeminiContent.self), ("Bedrock", BedrockConverse.self), ("responses", OpenAIResponses.self),
+] as [(String, any WireCodec.Type)] {
+    let address = RequestAddress(model: "model-test", isStreamed: false)
+    let body = try codec.body(of: try OpenAIChat.request(openAI.span, RequestAddress()), options).body
+    let forth = try seconds(10) {
+        let request = try OpenAIChat.request(openAI.span, RequestAddress())
+        _ = try codec.body(of: request, options)
+    }
+    show("OpenAI to \(name)", openAI.count, forth)
+    let back = try seconds(10) {
+        let request = try codec.request(body.span, address)
+        _ = try OpenAIChat.body(of: request, options)
+    }
+    show("\(name) to OpenAI", body.count, back)
+}
+// Gemini's schemas are a language of their own: what carries hardly anything else is its worst case.
+let tools = toolsAlone()
+show(
+    "OpenAI to Gemini, 40 tools and one word", tools.count,
+    try seconds(10) {
+        let request = try OpenAIChat.request(tools.span, RequestAddress())
+        _ = try GeminiContent.body(of: request, options)
+    })
 show("the tape alone", openAI.count, try seconds(10) { _ = try JSONTape(openAI.span) })
 
 /// A streamed answer of so many pieces, a frame each, as a provider sends it.

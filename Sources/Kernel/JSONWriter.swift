@@ -6,7 +6,8 @@ package struct JSONWriter: Sendable {
     /// What is written, and room for more behind it: an event is a hundred small pieces, and each would otherwise ask the
     /// array for its own.
     private var storage: [UInt8]
-    private var count = 0
+    /// How many bytes were written.
+    package private(set) var count = 0
     private var needsComma = false
 
     package init(reserving capacity: Int = 256) { self.storage = [UInt8](repeating: 0, count: max(64, capacity)) }
@@ -63,8 +64,10 @@ package struct JSONWriter: Sendable {
     package mutating func null() { self.raw("null") }
 
     /// A value that is JSON already.
-    package mutating func raw(_ json: [UInt8]) {
-        self.write(json.count + 1) { $0.put(json.span) }
+    package mutating func raw(_ json: [UInt8]) { self.raw(json.span) }
+
+    package mutating func raw(_ json: Span<UInt8>) {
+        self.write(json.count + 1) { $0.put(json) }
         self.needsComma = true
     }
 

@@ -301,16 +301,14 @@ struct GeminiRequestWriter {
     /// An object without properties, which Gemini refuses, as it wants no schema at all there.
     private static func takesNothing(_ schema: JSONText) -> Bool {
         guard let json = try? JSONView(object: schema.bytes.span) else { return true }
-        let properties = json.value("properties", of: json.root).map { json.pairs(of: $0) } ?? []
-        return properties.isEmpty
-            && ["$ref", "allOf", "anyOf", "oneOf"].allSatisfy { name in
-                !json.pairs(of: json.root).contains { $0.name == name }
-            }
+        let names: [StaticString] = ["$ref", "allOf", "anyOf", "oneOf"]
+        return json.value("properties", of: json.root).flatMap { json.tape.firstMember(of: $0) } == nil
+            && names.allSatisfy { json.tape.member($0, of: json.root, in: json.bytes) == nil }
     }
 
     /// A schema in Gemini's own form, or where that cannot say it all, as JSON schema in the newer field.
     private mutating func write(_ schema: JSONText, subset: StaticString, whole: StaticString) {
-        if let converted = GeminiSchema.subset(of: schema) {
+        if let converted = GeminiSubset.schema(schema) {
             self.json.member(subset, converted)
         } else {
             self.json.member(whole, schema)

@@ -55,10 +55,20 @@ package struct JSONView: ~Escapable {
         self.integer(name, of: node).flatMap { $0 >= 0 ? TokenCount(min($0, 1 << 40)) : nil }
     }
 
+    /// Where a value stands, a string with its quotes.
+    private func place(of node: Node) -> Range<Int> {
+        let range = self.tape[node].range
+        return self.tape.kind(node) == .string ? (range.lowerBound - 1)..<(range.upperBound + 1) : range
+    }
+
+    /// Writes a value as it is written here.
+    package func copy(_ node: Node, to json: inout JSONWriter) {
+        json.raw(self.bytes.extracting(self.place(of: node)))
+    }
+
     /// A value as it is written.
     package func raw(_ node: Node) -> JSONText {
-        var range = self.tape[node].range
-        if self.tape.kind(node) == .string { range = (range.lowerBound - 1)..<(range.upperBound + 1) }
+        let range = self.place(of: node)
         let part = self.bytes.extracting(range)
         var copy: [UInt8] = []
         copy.reserveCapacity(range.count)
