@@ -16,6 +16,7 @@ struct ArchitectureTests {
         "CedarSchema": ["Kernel", "Cedar"],
         "CedarAnalysis": ["Kernel", "Cedar", "CedarSchema"],
         "CVectorscan": [],
+        "Normalisation": [],
         "Detection": ["CVectorscan"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
@@ -57,13 +58,13 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "CedarSchema", "CedarAnalysis",
-                "Detection",
+                "Normalisation", "Detection",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Identity", "Policy",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Normalisation", "Detection", "Identity", "Policy",
                 "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
