@@ -75,6 +75,7 @@ let package = Package(
         module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
         module("Transparency", ["Kernel", crypto]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+        module("Normalisation"),
         module("Detection", ["CVectorscan"]),
 
         // Floor 1: one job each.
@@ -157,6 +158,7 @@ let package = Package(
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
+        tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),

@@ -23,7 +23,7 @@ package struct ClassifierService: Sendable {
     private let target: String
     private let patience: TimeAmount
 
-    /// - Parameter path: What stands before the path of its dialect.
+    /// `path` is what stands before the path of its dialect.
     package init(
         _ classifier: Classifier, endpoint: UpstreamEndpoint, authority: String, path: String, token: Secret<String>?,
         patience: TimeAmount, failureMode: FailureMode, keeping: Duration?

@@ -20,6 +20,7 @@ struct ArchitectureTests {
         "CedarAnalysis": ["Kernel", "Cedar", "CedarSchema"],
         "Transparency": ["Kernel"],
         "CVectorscan": [],
+        "Normalisation": [],
         "Detection": ["CVectorscan"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
@@ -63,14 +64,14 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Cedar", "CedarSchema", "CedarAnalysis", "Detection", "Transparency",
+                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "Detection", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
-                "Detection", "Transparency", "Identity", "Policy", "Audit", "Settings", "Storage",
+                "Normalisation", "Detection", "Transparency", "Identity", "Policy", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
