@@ -10,8 +10,6 @@ import Transport
 // What is found in a body, what policy says about it, and the remedies that it names.
 
 extension Exchange {
-    // MARK: screen, decide
-
     /// Finds what is dangerous in the request and asks policy; applies the remedy that it names and asks again.
     func screenAndDecide(_ request: ModelRequest) async throws(Refusal) {
         self.redactions = try await self.decide(
@@ -23,7 +21,7 @@ extension Exchange {
         _ action: Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
         guard let patterns else {
-            _ = try self.decide(action, [])
+            _ = try await self.decide(action, [])
             return []
         }
         guard body.readableBytes <= Self.largeBody else {
@@ -32,11 +30,15 @@ extension Exchange {
                 screening.gather(tape, below: tape.root, body)
                 return (screening, Self.scan(screening.text, patterns, Scratch()))
             }
-            return try self.decide(action, findings, screening, tape)
+            return try await self.decide(action, findings, screening, tape)
         }
-        self.lane.screening.gather(tape, below: tape.root, body)
-        let findings = Self.scan(self.lane.screening.text, patterns, self.lane.scratch)
-        return try self.decide(action, findings, self.lane.screening, tape)
+        // Taken while it is in use: others may need theirs before an outside decision point has answered.
+        var screening = Screening()
+        swap(&screening, &self.lane.screening)
+        defer { swap(&screening, &self.lane.screening) }
+        screening.gather(tape, below: tape.root, body)
+        return try await self.decide(
+            action, Self.scan(screening.text, patterns, self.lane.scratch), screening, tape)
     }
 
     /// What is in a text; nil where it could not be scanned.
@@ -45,11 +47,11 @@ extension Exchange {
         return patterns.scan(text.span, with: scratch, into: &findings) == .complete ? findings : nil
     }
 
-    func decide(
-        _ action: Action, _ findings: [Finding]?, _ screening: borrowing Screening, _ tape: JSONTape
-    ) throws(Refusal) -> [BytePatch] {
+    private func decide(
+        _ action: Action, _ findings: [Finding]?, _ screening: Screening, _ tape: JSONTape
+    ) async throws(Refusal) -> [BytePatch] {
         guard let findings else { throw .detectorFailed }
-        let redacted = try self.decide(action, findings)
+        let redacted = try await self.decide(action, findings)
         guard !redacted.isEmpty else { return [] }
         self.wasRedacted = true
         return screening.patches(for: findings.filter { redacted.contains($0.kind) }, tape)
@@ -57,16 +59,28 @@ extension Exchange {
 
     /// Asks policy until it permits; returns the kinds that must be redacted for that.
     ///
-    /// The same question asked again with what the remedy left over, four times at most: then nothing is left that would
-    /// help.
-    func decide(_ action: Action, _ findings: [Finding]) throws(Refusal) -> Set<Finding.Kind> {
+    /// What our own policies permit, with whatever it took, must be permitted outside too, where somebody else is asked.
+    func decide(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Set<Finding.Kind> {
         guard let key = self.account.key else { throw .missingKey }
-        let alias = self.account.model?.alias ?? Self.passing
-        if findings.isEmpty, self.lane.permits.contains(action, key.id, alias, self.snapshot) { return [] }
-        let stage: ExchangeEvent.Stage = action == .infer ? .request : .response
+        guard let outside = self.snapshot.configuration.outside else {
+            let facts = try self.facts
+            if findings.isEmpty, self.lane.permits.contains(action, key.id, facts.alias, self.snapshot) { return [] }
+            return try self.askPolicy(action, findings, facts, key).redacted
+        }
+        let permit = try self.askPolicy(action, findings, self.facts, key)
+        try await self.ask(outside, permit.question)
+        return permit.redacted
+    }
+
+    /// The same question asked again with what the remedy left over, four times at most: then nothing is left that would
+    /// help. Returns the question that was permitted.
+    private func askPolicy(
+        _ action: Action, _ findings: [Finding], _ facts: ModelFacts, _ key: VirtualKey
+    ) throws(Refusal) -> (redacted: Set<Finding.Kind>, question: Question) {
+        let stage = ExchangeEvent.Stage(of: action)
         var question = Question(
-            principal: self.subject(key), action: action, resource: .model(try self.facts(alias)),
-            findings: Findings(findings), time: self.account.startedAt)
+            principal: self.subject(key), action: action, resource: .model(facts), findings: Findings(findings),
+            time: self.account.startedAt)
         question.isDisclosed = !self.notices.isEmpty
         self.account.count(question.findings, stage)
         var redacted: Set<Finding.Kind> = []
@@ -75,11 +89,11 @@ extension Exchange {
             if !findings.isEmpty || !decision.isPermitted || decision.shadow != nil {
                 self.account.note(question, decision, stage)
             } else if attempt == 0, !question.isDisclosed {
-                self.lane.permits.insert(action, key.id, alias, self.snapshot)
+                self.lane.permits.insert(action, key.id, facts.alias, self.snapshot)
             }
             switch decision.effect {
             case .permit:
-                return redacted
+                return (redacted, question)
             case .forbid(remedy: .redact(let kinds)?):
                 redacted.formUnion(kinds)
                 question.findings.remove(kinds)
@@ -89,7 +103,7 @@ extension Exchange {
                         decision.message ?? "the model `\(other)`, which policy sends this to, does not exist")
                 }
                 self.account.model = model
-                question.resource = .model(try self.facts(other))
+                question.resource = .model(try self.facts)
             case .forbid(remedy: .disclose(let notice)?):
                 self.notices.append(notice)
                 question.isDisclosed = true
@@ -100,16 +114,49 @@ extension Exchange {
         throw .remediesExhausted
     }
 
-    /// What routes are asked about that name no model.
-    static let passing = "passthrough"
-
-    func subject(_ key: VirtualKey) -> Subject {
+    private func subject(_ key: VirtualKey) -> Subject {
         Subject(key.principal, roles: key.role == .administrator ? ["administrator"] : [])
     }
 
-    func facts(_ alias: String) throws(Refusal) -> ModelFacts {
-        if let terms = self.snapshot.configuration.terms[alias] { return terms.facts }
-        guard alias == Self.passing else { throw .unknownModel(alias) }
-        return ModelFacts(alias: alias, provider: alias, boundary: .external)
+    /// What policy knows of where the request goes: a model, or a provider that is asked for what names no model.
+    private var facts: ModelFacts {
+        get throws(Refusal) {
+            guard let model = self.account.model else {
+                guard let provider = self.account.passing else { throw .unknownModel("") }
+                return provider.facts
+            }
+            guard let terms = self.snapshot.configuration.terms[model.alias] else { throw .unknownModel(model.alias) }
+            return terms.facts
+        }
     }
+
+    // MARK: Outside
+
+    /// Asks an outside decision point about what our own policies permit.
+    private func ask(_ outside: OutsidePolicy, _ question: Question) async throws(Refusal) {
+        let body = question.evaluationRequest()
+        let clock = self.lane.gateway.clock
+        let known = self.lane.outsideAnswers.answer(to: body, at: clock.now(), self.snapshot)
+        let decision: Decision
+        if let known {
+            decision = known
+        } else {
+            do throws(TransportError) {
+                decision = try await outside.decide(body, self.idText, over: self.wire)
+            } catch {
+                throw .transport(error)
+            }
+            if let keeping = outside.keeping, decision.failures.isEmpty {
+                self.lane.outsideAnswers.keep(
+                    decision, to: body, until: clock.now().advanced(by: keeping), self.snapshot)
+            }
+        }
+        self.account.note(question, decision, ExchangeEvent.Stage(of: question.action))
+        guard !decision.isPermitted else { return }
+        throw decision.failures.isEmpty ? .blocked(decision.message ?? "blocked by policy") : .policyUnavailable
+    }
+}
+
+extension ExchangeEvent.Stage {
+    fileprivate init(of action: Action) { self = action == .infer ? .request : .response }
 }

@@ -81,10 +81,11 @@ extension Exchange {
             inbound.text(query).split(separator: "&").first { $0.hasPrefix("provider=") }?.dropFirst(9)
         }
         guard
-            let provider = wanted.map({ name in configuration.passing.first { $0.name == name } })
+            let provider = wanted.map({ name in configuration.passing.first { $0.provider.name == name } })
                 ?? configuration.passing.first
         else { throw .noPassingProvider }
-        return (provider, nil)
+        self.account.passing = provider
+        return (provider.provider, nil)
     }
 
     /// The caller's query without what is ours.
@@ -100,7 +101,7 @@ extension Exchange {
 
     private func screen(_ content: PassedContent) async throws(Refusal) -> [BytePatch] {
         guard let patterns = self.snapshot.configuration.requestPatterns else {
-            _ = try self.decide(.infer, [])
+            _ = try await self.decide(.infer, [])
             return []
         }
         return try await self.decide(.infer, content, patterns)
@@ -116,7 +117,7 @@ extension Exchange {
                 ? await offLoop({ Self.scan(texts, patterns, Scratch()) })
                 : Self.scan(texts, patterns, self.lane.scratch)
         else { throw .detectorFailed }
-        let redacted = try self.decide(action, found.flatMap { $0 })
+        let redacted = try await self.decide(action, found.flatMap { $0 })
         guard !redacted.isEmpty else { return [] }
         self.wasRedacted = true
         return zip(texts, found).compactMap { text, findings in
@@ -166,7 +167,10 @@ extension Exchange {
         }
         guard let patterns = self.snapshot.configuration.responsePatterns,
             let content = try? PassedContent(body, type: type)
-        else { return .whole(body, type) }
+        else {
+            _ = try await self.decide(.release, [])
+            return .whole(body, type)
+        }
         return .whole(body.patched(try await self.decide(.release, content, patterns)), type)
     }
 }

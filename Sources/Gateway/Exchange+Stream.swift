@@ -13,7 +13,7 @@ extension Exchange {
     func inspectStream(
         _ body: ResponseBody, _ translation: AnswerTranslation?, isArray: Bool, wantsUsage: Bool
     ) async throws(Refusal) -> Ending {
-        _ = try self.decide(.release, [])
+        _ = try await self.decide(.release, [])
         var translation = translation?.stream()
         var inspector = StreamInspector(
             self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage)
@@ -35,7 +35,7 @@ extension Exchange {
                     try await self.write(self.heartbeat)
                     continue
                 }
-                try self.take(try self.translated(bytes, &translation), &inspector)
+                try await self.take(try self.translated(bytes, &translation), &inspector)
                 let released = inspector.release()
                 guard released.readableBytes > 0 else { continue }
                 // As long as nothing was said, another model may still say it.
@@ -46,10 +46,11 @@ extension Exchange {
                 try await self.write(early.readableBytes > 0 ? early.followed(by: released) : released)
                 early = ByteBuffer()
             }
-            if translation != nil { try self.take(try self.translated(nil, &translation), &inspector) }
-            try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
-                try state.finish(self.lane.scratch)
+            if translation != nil { try await self.take(try self.translated(nil, &translation), &inspector) }
+            let findings = try self.found { () throws(StreamInspector.Failure) in
+                try inspector.finish(self.lane.scratch)
             }
+            if !findings.isEmpty { inspector.redact(try await self.decide(.release, findings)) }
         } catch {
             guard error.outcome == .blocked, self.hasBegun else { throw error }
             self.filter = error
@@ -71,12 +72,12 @@ extension Exchange {
     }
 
     /// Twice this without a piece of the answer, and the caller gets a sign of life: within 15 s.
-    static let nudges = TimeAmount.milliseconds(7500)
+    private static let nudges = TimeAmount.milliseconds(7500)
     /// Bytes of a stream that are kept at most while it could still be replaced.
-    static let earlyBytes = 64 * 1024
+    private static let earlyBytes = 64 * 1024
 
     /// What keeps a silent stream open. Gemini's clients take comments for content, and white space for nothing.
-    var heartbeat: ByteBuffer {
+    private var heartbeat: ByteBuffer {
         switch self.shape {
         case .anthropicMessages: ByteBuffer(staticString: "event: ping\ndata: {\"type\":\"ping\"}\n\n")
         case .gemini: ByteBuffer(staticString: "\n")
@@ -84,15 +85,28 @@ extension Exchange {
         }
     }
 
-    func take(_ bytes: ByteBuffer, _ inspector: inout StreamInspector) throws(Refusal) {
+    /// Lets the inspector take a piece in, asks policy about what it found, and tells it what to take out.
+    private func take(_ bytes: ByteBuffer, _ inspector: inout StreamInspector) async throws(Refusal) {
         guard bytes.readableBytes > 0 else { return }
-        try self.decide(&inspector) { (state) throws(StreamInspector.Failure) in
-            try state.receive(bytes, self.lane.scratch)
+        let findings = try self.found { () throws(StreamInspector.Failure) in
+            try inspector.receive(bytes, self.lane.scratch)
+        }
+        if !findings.isEmpty { inspector.redact(try await self.decide(.release, findings)) }
+    }
+
+    /// What a step of the inspector found; what it cannot do is a refusal.
+    private func found(_ step: () throws(StreamInspector.Failure) -> [Finding]) throws(Refusal) -> [Finding] {
+        do throws(StreamInspector.Failure) { return try step() } catch {
+            switch error {
+            case .malformed(let what): throw .malformedAnswer(what)
+            case .upstream(let body): throw .upstream(status: 500, body, retryAfter: nil, scrubbed: self.scrubbed)
+            case .unscanned: throw .detectorFailed
+            }
         }
     }
 
     /// A piece of a stream in the caller's shape; nil is its end.
-    func translated(
+    private func translated(
         _ bytes: ByteBuffer?, _ translation: inout StreamedAnswerTranslation?
     ) throws(Refusal) -> ByteBuffer {
         guard translation != nil else { return bytes ?? ByteBuffer() }
@@ -104,23 +118,6 @@ extension Exchange {
         }
     }
 
-    /// Lets the inspector take a step, asks policy about what it found, and tells it what to take out.
-    func decide(
-        _ inspector: inout StreamInspector,
-        _ step: (inout StreamInspector) throws(StreamInspector.Failure) -> [Finding]
-    ) throws(Refusal) {
-        let findings: [Finding]
-        do throws(StreamInspector.Failure) { findings = try step(&inspector) } catch {
-            switch error {
-            case .malformed(let what): throw .malformedAnswer(what)
-            case .upstream(let body): throw .upstream(status: 500, body, retryAfter: nil, scrubbed: self.scrubbed)
-            case .unscanned: throw .detectorFailed
-            }
-        }
-        guard !findings.isEmpty else { return }
-        inspector.redact(try self.decide(.release, findings))
-    }
-
     /// The next bytes; nil at the end. What is complete stays so, however the connection ends.
     func next(_ body: ResponseBody, orEndIf isComplete: Bool = false) async throws(Refusal) -> ByteBuffer? {
         do throws(TransportError) { return try await body.next() } catch {
@@ -129,7 +126,7 @@ extension Exchange {
         }
     }
 
-    func begin() {
+    private func begin() {
         guard !self.hasBegun else { return }
         self.hasBegun = true
         var head = self.head(200)
@@ -140,7 +137,7 @@ extension Exchange {
         self.wire.begin(head)
     }
 
-    func write(_ bytes: ByteBuffer) async throws(Refusal) {
+    private func write(_ bytes: ByteBuffer) async throws(Refusal) {
         self.begin()
         let bytes = self.framed(bytes)
         self.account.responseBytes += bytes.readableBytes

@@ -81,7 +81,7 @@ final class Exchange {
             let key = try self.identify(inbound)
             try self.admit(key)
             defer { self.lane.gateway.admission.leave(key.id) }
-            let request = try await self.decode(address, key)
+            let request = try await self.decode(address)
             ending = try await self.answer(request, by: try self.route(request, key))
         } catch {
             ending = .refused(error)
@@ -92,11 +92,10 @@ final class Exchange {
 
     /// Takes the request to the models that may answer it, one after the other, until one does. What is found is decided for
     /// each, since it matters where the content goes. Once the caller has a byte of an answer, there is no other.
-    func answer(_ request: ModelRequest, by models: [Model]) async throws(Refusal) -> Ending {
+    private func answer(_ request: ModelRequest, by models: [Model]) async throws(Refusal) -> Ending {
         var others = models[...]
         while let model = others.popFirst() {
-            self.account.model = model
-            self.mayBeReplaced = !others.isEmpty
+            self.turn(to: model, mayBeReplaced: !others.isEmpty)
             do throws(Refusal) {
                 try await self.screenAndDecide(request)
                 let model = self.account.model ?? model
@@ -107,6 +106,16 @@ final class Exchange {
             }
         }
         throw .unknownModel(request.model)
+    }
+
+    /// Begins with a model as if none had been asked before.
+    private func turn(to model: Model, mayBeReplaced: Bool) {
+        self.account.turn(to: model)
+        self.mayBeReplaced = mayBeReplaced
+        self.redactions = []
+        self.wasRedacted = false
+        self.notices = []
+        self.dropped = []
     }
 
     // MARK: identify
@@ -139,9 +148,7 @@ final class Exchange {
     // MARK: decode
 
     /// Reads the body once.
-    func decode(
-        _ address: ModelRequest.Address, _ key: VirtualKey
-    ) async throws(Refusal) -> ModelRequest {
+    private func decode(_ address: ModelRequest.Address) async throws(Refusal) -> ModelRequest {
         let body: ByteBuffer
         do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
         self.account.requestBytes = body.readableBytes
@@ -158,7 +165,7 @@ final class Exchange {
     /// Bytes from which on a body is read and scanned away from the loop, which others wait for: a millisecond or so.
     static let largeBody = 512 * 1024
 
-    static func read(
+    private static func read(
         _ address: ModelRequest.Address, _ body: ByteBuffer
     ) -> Result<ModelRequest, RequestError> {
         Result { () throws(RequestError) in try ModelRequest(address, body: body) }
@@ -167,7 +174,7 @@ final class Exchange {
 
     /// Where the request goes: to the deployment of its alias, and where that fails, to those that stand in for it and that
     /// the key may use too.
-    func route(_ request: ModelRequest, _ key: VirtualKey) throws(Refusal) -> [Model] {
+    private func route(_ request: ModelRequest, _ key: VirtualKey) throws(Refusal) -> [Model] {
         let models = self.snapshot.configuration.models
         guard key.mayUse(model: request.model) else { throw .modelNotAllowed(request.model) }
         guard let model = models[request.model] else { throw .unknownModel(request.model) }

@@ -18,6 +18,8 @@ struct ExchangeAccount {
     var modelName: String?
     var isStreamed = false
     var model: Model?
+    /// Who is asked where no model is named.
+    var passing: PassingProvider?
     var servedModel: String?
     var usage: TokenUsage?
     var cost: Microdollars?
@@ -33,6 +35,15 @@ struct ExchangeAccount {
         self.id = id
         self.startedAt = startedAt
         self.act = act
+    }
+
+    /// Begins anew with another model: what was found for the one before is found again, and what that one used is not what
+    /// is charged.
+    mutating func turn(to model: Model) {
+        self.model = model
+        self.findings = []
+        self.usage = nil
+        self.servedModel = nil
     }
 
     /// Adds what was found; a stream that is scanned piece by piece adds up.
@@ -76,7 +87,8 @@ struct ExchangeAccount {
         ExchangeEvent(
             id: self.id, startedAt: self.startedAt, duration: ContinuousClock.now - self.startedClock,
             principal: self.key?.principal, operation: self.act, model: self.modelName,
-            provider: self.model?.provider.name, deployment: self.model?.providerModel, servedModel: self.servedModel,
+            provider: (self.model?.provider ?? self.passing?.provider)?.name, deployment: self.model?.providerModel,
+            servedModel: self.servedModel,
             isStreamed: self.isStreamed, outcome: outcome, status: status, code: code,
             findings: self.findings, decisions: self.decisions, usage: self.usage, cost: self.cost,
             requestBytes: self.requestBytes,

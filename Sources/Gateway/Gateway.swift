@@ -17,8 +17,10 @@ package struct GatewayConfiguration: Sendable {
     /// What policy knows of each model and what it costs, by alias.
     package var terms: [String: ModelTerms]
     /// The providers that take what is passed on without naming a model; the first one unless the caller names another.
-    package var passing: [any Provider]
+    package var passing: [PassingProvider]
     package var policy: any DecisionPoint
+    /// Who must permit, too, what `policy` permits; nil where nobody else is asked.
+    package var outside: OutsidePolicy?
     /// What to look for in requests; nil where nothing is.
     package var requestPatterns: PatternDatabase?
     /// What to look for in answers; nil where nothing is.
@@ -30,14 +32,15 @@ package struct GatewayConfiguration: Sendable {
     package var fingerprint: String
 
     package init(
-        models: ModelCatalog, terms: [String: ModelTerms], passing: [any Provider] = [], policy: any DecisionPoint,
-        requestPatterns: PatternDatabase?,
+        models: ModelCatalog, terms: [String: ModelTerms], passing: [PassingProvider] = [],
+        policy: any DecisionPoint, outside: OutsidePolicy? = nil, requestPatterns: PatternDatabase?,
         responsePatterns: PatternDatabase?, admission: AdmissionLimits, recordsBehind: Bool, fingerprint: String
     ) {
         self.models = models
         self.terms = terms
         self.passing = passing
         self.policy = policy
+        self.outside = outside
         self.requestPatterns = requestPatterns
         self.responsePatterns = responsePatterns
         self.admission = admission
@@ -68,6 +71,18 @@ package struct ModelTerms: Sendable {
         self.facts = facts
         self.pricing = pricing
         self.hardening = hardening
+    }
+}
+
+/// A provider that takes what is passed on without naming a model, and what policy knows of it.
+package struct PassingProvider: Sendable {
+    package let provider: any Provider
+    let facts: ModelFacts
+
+    /// To policy it is all the models of the provider as one, `name/*`.
+    package init(_ provider: any Provider, boundary: Boundary) {
+        self.provider = provider
+        self.facts = ModelFacts(alias: "\(provider.name)/*", provider: provider.name, boundary: boundary)
     }
 }
 

@@ -19,9 +19,12 @@ struct Refusal: Error, Sendable {
         case cancelled
     }
 
+    /// What failed is a part of ours, or one that we need whoever answers.
+    private static let ours: Set = ["audit_unavailable", "guard_unavailable", "policy_unavailable"]
+
     /// Whether it is the fault of the model's provider alone, so that another one may do.
     var isOfProvider: Bool {
-        guard case .failed = self.outcome, self.code != "audit_unavailable", self.code != "guard_unavailable" else {
+        guard case .failed = self.outcome, !Self.ours.contains(self.code) else {
             return false
         }
         return self.status >= 500 || self.status == 429
@@ -106,6 +109,11 @@ extension Refusal {
 
     static let detectorFailed = Refusal(
         503, "server_error", "guard_unavailable", "the content could not be inspected, so it goes nowhere",
+        outcome: .failed, isRetryable: true, retryAfter: 1)
+
+    static let policyUnavailable = Refusal(
+        503, "server_error", "policy_unavailable",
+        "the outside decision point could not be asked, so nothing is permitted",
         outcome: .failed, isRetryable: true, retryAfter: 1)
 
     static let cancelled = Refusal(

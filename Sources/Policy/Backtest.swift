@@ -52,8 +52,9 @@ package struct Backtest: Sendable {
         self.unreadable += 1
     }
 
-    /// Puts a question to the bundle.
+    /// Puts a question to the bundle. What somebody outside answered is not compared: no bundle changes that.
     package mutating func add(exchange: String, _ question: Question, _ before: Decision) {
+        guard !before.isOutside else { return }
         self.total += 1
         let after = self.point.decide(question)
         guard !after.isSame(as: before) else { return }

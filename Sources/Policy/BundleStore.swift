@@ -16,6 +16,10 @@ package protocol BundleStore: Sendable {
         _ hash: String, at time: Timestamp, _ context: OperationContext
     ) async throws(StoreError) -> StoredBundle
 
+    /// Whether a bundle could be put in force now.
+    /// - Throws: what `activate` would throw.
+    func check(_ hash: String, approvals: Int, _ context: OperationContext) async throws(StoreError)
+
     /// Puts a bundle in force. Whether its files still make a bundle is for the caller to know.
     /// - Throws: `.notFound` where there is no such bundle, `.constraint` where too few have approved it, `.conflict`
     ///   where it is in force already.
@@ -23,9 +27,15 @@ package protocol BundleStore: Sendable {
         _ hash: String, approvals: Int, at time: Timestamp, _ context: OperationContext
     ) async throws(StoreError) -> Activation
 
-    /// Puts the bundle in force again that was in force before the one that is.
+    /// The bundle that was in force before the one that is.
     /// - Throws: `.notFound` where none was.
-    func rollBack(at time: Timestamp, _ context: OperationContext) async throws(StoreError) -> Activation
+    func previous(_ context: OperationContext) async throws(StoreError) -> String
+
+    /// Puts the bundle in force again that was in force before the one that is.
+    /// - Throws: `.conflict` where that is not this bundle, because others were faster.
+    func rollBack(
+        to hash: String, at time: Timestamp, _ context: OperationContext
+    ) async throws(StoreError) -> Activation
 
     /// All bundles, the last proposed first.
     func bundles(_ context: OperationContext) async throws(StoreError) -> [StoredBundle]
@@ -40,6 +50,29 @@ package protocol BundleStore: Sendable {
     /// A number that grows with every activation, whoever made it, in whichever process; 0 before the first. Cheap
     /// enough to ask every second.
     func revision(_ context: OperationContext) async throws(StoreError) -> Int64
+}
+
+// What counts is remembered first: there is never a bundle in force whose activation is not in the log. Where the process
+// ends between the two, or others are faster in that moment, the log holds an activation that did not come to be.
+extension BundleStore {
+    /// Puts a bundle in force once `remember` has made that durable; what would be refused is not remembered.
+    package func activate(
+        _ hash: String, approvals: Int, at time: Timestamp, _ context: OperationContext,
+        remembering remember: (_ hash: String) async throws -> Void
+    ) async throws -> Activation {
+        try await self.check(hash, approvals: approvals, context)
+        try await remember(hash)
+        return try await self.activate(hash, approvals: approvals, at: time, context)
+    }
+
+    /// Puts the bundle in force again that was before the one that is, once `remember` has made that durable.
+    package func rollBack(
+        at time: Timestamp, _ context: OperationContext, remembering remember: (_ hash: String) async throws -> Void
+    ) async throws -> Activation {
+        let hash = try await self.previous(context)
+        try await remember(hash)
+        return try await self.rollBack(to: hash, at: time, context)
+    }
 }
 
 /// A bundle that somebody has proposed.

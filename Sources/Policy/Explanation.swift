@@ -50,9 +50,24 @@ package struct Explanation: Sendable {
     }
 }
 
+extension Explanation {
+    /// What can be said of a decision that somebody outside made.
+    init(outside decision: Decision, _ question: Question) {
+        self.asked = question.words
+        self.known = question.facts
+        self.answer = decision.isPermitted ? "yes" : "no" + (decision.message.map { ": \($0)" } ?? "")
+        self.reasons = []
+        self.advice = nil
+        self.notes =
+            ["the outside decision point said so; the policies here had permitted it"]
+            + decision.failures.map { "what it answered: \($0.reason)" }
+    }
+}
+
 extension CedarDecisionPoint {
     /// Explains a decision that was made about a question, by the policies that are here now.
     package func explain(_ question: Question, _ decision: Decision) -> Explanation {
+        guard !decision.isOutside else { return Explanation(outside: decision, question) }
         let situations = self.situations(question)
         var reasons: [Explanation.Reason] = []
         var notes: [String] = []

@@ -14,9 +14,12 @@ extension Question {
     }
 
     /// The question as one JSON object.
-    package func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) { self.write(to: &writer, isWhole: true) }
+
+    /// Where it is not whole: without who asks, what, about what and when.
+    func write(to writer: inout JSONWriter, isWhole: Bool) {
         writer.beginObject()
-        writer.member("action", self.action.name)
+        if isWhole { writer.member("action", self.action.name) }
         if let approval = self.approval {
             writer.name("approval")
             writer.beginObject()
@@ -41,11 +44,15 @@ extension Question {
             for subject in self.onBehalfOf { subject.write(to: &writer) }
             writer.endArray()
         }
-        writer.name("principal")
-        self.principal.write(to: &writer)
+        if isWhole {
+            writer.name("principal")
+            self.principal.write(to: &writer)
+        }
         writer.member("purpose", ifPresent: self.purpose)
-        writer.name("resource")
-        self.resource.write(to: &writer)
+        if isWhole {
+            writer.name("resource")
+            self.resource.write(to: &writer)
+        }
         if let run = self.run {
             writer.name("run")
             writer.beginObject()
@@ -55,7 +62,7 @@ extension Question {
             writer.endObject()
         }
         writer.member("source", ifPresent: self.source?.description)
-        writer.member("time_us", self.time.microseconds)
+        if isWhole { writer.member("time_us", self.time.microseconds) }
         if let useCase = self.useCase {
             writer.name("use_case")
             writer.beginObject()
@@ -94,29 +101,31 @@ extension Labels {
 }
 
 extension Subject {
-    func write(to writer: inout JSONWriter) {
+    /// Where it is not whole: without its type and id.
+    func write(to writer: inout JSONWriter, isWhole: Bool = true) {
         writer.beginObject()
         writer.member("clearance", ifPresent: self.clearance?.name)
         if !self.groups.isEmpty { writer.member("groups", self.groups) }
-        writer.member("id", self.id)
+        if isWhole { writer.member("id", self.id) }
         writer.member("owner", ifPresent: self.owner)
         if !self.roles.isEmpty { writer.member("roles", self.roles) }
         if !self.teams.isEmpty { writer.member("teams", self.teams) }
         writer.member("tenant", ifPresent: self.tenant)
-        writer.member("type", self.kind.rawValue)
+        if isWhole { writer.member("type", self.kind.rawValue) }
         writer.endObject()
     }
 }
 
 extension Resource {
-    func write(to writer: inout JSONWriter) {
+    /// Where it is not whole: without its type and id.
+    func write(to writer: inout JSONWriter, isWhole: Bool = true) {
         writer.beginObject()
         switch self {
         case .model(let facts):
             if !facts.isApproved { writer.member("approved", false) }
             writer.member("boundary", facts.boundary.rawValue)
             if !facts.groups.isEmpty { writer.member("groups", facts.groups) }
-            writer.member("id", facts.alias)
+            if isWhole { writer.member("id", facts.alias) }
             if facts.maximumConfidentiality != .restricted {
                 writer.member("maximum_confidentiality", facts.maximumConfidentiality.name)
             }
@@ -133,22 +142,22 @@ extension Resource {
             writer.member("server", facts.server)
         case .collection(let facts):
             writer.member("confidentiality", facts.confidentiality.name)
-            writer.member("id", facts.id)
+            if isWhole { writer.member("id", facts.id) }
             writer.member("tenant", ifPresent: facts.tenant)
         case .document(let facts):
             writer.member("collection", ifPresent: facts.collection)
             writer.member("confidentiality", facts.confidentiality.name)
-            writer.member("id", facts.id)
+            if isWhole { writer.member("id", facts.id) }
             if !facts.readers.isEmpty { writer.member("readers", facts.readers) }
             writer.member("tenant", ifPresent: facts.tenant)
         case .dataset(let facts):
             if facts.isApproved { writer.member("approved", true) }
             writer.member("confidentiality", facts.confidentiality.name)
-            writer.member("id", facts.id)
+            if isWhole { writer.member("id", facts.id) }
             writer.member("tenant", ifPresent: facts.tenant)
-        case .administration(let part): writer.member("id", part)
+        case .administration(let part): if isWhole { writer.member("id", part) }
         }
-        writer.member("type", self.typeName)
+        if isWhole { writer.member("type", self.typeName) }
         writer.endObject()
     }
 }

@@ -1,5 +1,6 @@
 import CloudCodecs
 import Codecs
+import Gateway
 import Kernel
 import NIOCore
 import NIOSSL
@@ -102,6 +103,21 @@ extension Assembly {
             host: url.host.text, port: url.port, tls: url.isTLS ? try UpstreamEndpoint.tlsContext() : nil,
             connections: endpoint.connections, connectTimeout: TimeAmount(endpoint.connectTimeout),
             keepAlive: TimeAmount(endpoint.keepAlive), lifetime: TimeAmount(endpoint.lifetime))
+    }
+
+    /// The decision point that must permit, too; nil where there is none.
+    /// - Throws: what TLS says.
+    static func outside(_ settings: Settings, _ secrets: [String: Secret<String>]) throws -> OutsidePolicy? {
+        let outside = settings.policies.outside
+        guard let url = outside.url else { return nil }
+        let patience = TimeAmount(outside.timeout)
+        return OutsidePolicy(
+            endpoint: UpstreamEndpoint(
+                key: "policies.outside \(url) \(outside.connections)", host: url.host.text, port: url.port,
+                tls: url.isTLS ? try UpstreamEndpoint.tlsContext() : nil, connections: outside.connections,
+                connectTimeout: patience, keepAlive: .seconds(60), lifetime: .seconds(600)),
+            authority: Self.authority(of: url), path: url.path, token: secrets[Settings.Outside.tokenName],
+            patience: patience, keeping: outside.keep > .zero ? outside.keep : nil)
     }
 
     /// Host and port as `Host` wants them: the usual port is left out (RFC 9110, section 7.2).

@@ -35,7 +35,12 @@ final class Assembly: Sendable {
         }
         return GatewayConfiguration(
             models: ModelCatalog(models), terms: Self.terms(settings, prices),
-            passing: settings.providers.filter(\.takesPassed).compactMap { providers[$0.name] }, policy: policy,
+            passing: settings.providers.filter(\.takesPassed).compactMap { setting in
+                providers[setting.name].map {
+                    PassingProvider($0, boundary: settings.boundary(of: setting) == .local ? .local : .external)
+                }
+            },
+            policy: policy, outside: try Self.outside(settings, secrets),
             requestPatterns: try self.patterns(settings.detectors.request),
             responsePatterns: try self.patterns(settings.detectors.response),
             admission: AdmissionLimits(

@@ -8,6 +8,21 @@ struct CrossChecks {
         self.checkAddresses(&reader)
         ProviderChecks(self.settings).check(&reader)
         self.checkFallbacks(&reader)
+        self.checkOutside(&reader)
+    }
+
+    private func checkOutside(_ reader: inout SettingsReader) {
+        let outside = self.settings.policies.outside
+        guard outside.token != nil, let location = reader.locations["policies.outside_token"] else { return }
+        guard let url = outside.url else {
+            guard !reader.isReported("policies.outside_url") else { return }
+            return reader.report(
+                .conflict, at: location, "a token without an `outside_url` is sent nowhere",
+                hint: "name the decision point, for example outside_url: https://pdp.example.com")
+        }
+        guard !url.isTLS, !url.host.isLoopback else { return }
+        reader.report(
+            Problem(.risk, at: location, "the token travels unencrypted", hint: "use https", severity: .warning))
     }
 
     private func checkAddresses(_ reader: inout SettingsReader) {

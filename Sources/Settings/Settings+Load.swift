@@ -48,21 +48,22 @@ extension Settings {
 
     /// Reads every secret that the settings refer to.
     /// - Returns: The credentials by `Provider.secretName`: the provider's name, a point and the key, such as
-    ///   `openai.api_key`. A key holds no point, so no two are called alike.
+    ///   `openai.api_key`. Names and keys hold no point, so no two are called alike; and by `Outside.tokenName`.
     /// - Throws: `SettingsError` with everything that cannot be read.
     package func resolveSecrets(
         environment: [String: String], readFile: (String) throws -> [UInt8]
     ) throws(SettingsError) -> [String: Secret<String>] {
         var secrets: [String: Secret<String>] = [:]
         var problems: [Problem] = []
-        for provider in self.providers {
-            for (key, reference) in provider.secrets {
-                do throws(SettingsError) {
-                    secrets[provider.secretName(key)] = try reference.resolve(
-                        environment: environment, readFile: readFile)
-                } catch {
-                    problems += error.problems
-                }
+        var references = self.providers.flatMap { provider in
+            provider.secrets.map { (name: provider.secretName($0.key), reference: $0.reference) }
+        }
+        if let token = self.policies.outside.token { references.append((Outside.tokenName, token)) }
+        for (name, reference) in references {
+            do throws(SettingsError) {
+                secrets[name] = try reference.resolve(environment: environment, readFile: readFile)
+            } catch {
+                problems += error.problems
             }
         }
         for classifier in self.classifiers {

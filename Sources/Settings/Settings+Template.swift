@@ -6,7 +6,7 @@ extension Settings {
             comment: """
                 The configuration of one Gatehouse gateway. `gatehouse check` says what is wrong with it.
 
-                A line that is commented out shows a default. Wherever a value stands ${env:NAME} puts in a variable and \
+                A line that is commented out shows a default, or an example where there is none. Wherever a value stands ${env:NAME} puts in a variable and \
                 ${file:/path} the content of a file; keys of providers must be written so, never in clear. Variables can \
                 also set keys, called after their path: GATEHOUSE_LIMITS_BODY sets limits.body. Sizes are bytes, or have a \
                 unit: KiB, MiB, GiB. So do durations: ms, s, m, h.

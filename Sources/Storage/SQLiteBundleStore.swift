@@ -49,26 +49,28 @@ package struct SQLiteBundleStore: BundleStore {
         _ hash: String, approvals: Int, at time: Timestamp, _ context: OperationContext
     ) async throws(StoreError) -> Activation {
         try await self.store.write(context) { database in
-            let bundle = try Self.bundle(hash, database)
-            guard bundle.approvals.count >= approvals else {
-                throw StoreError(
-                    .constraint, "the bundle has \(bundle.approvals.count) approvals of others and needs \(approvals)")
-            }
-            let last = try Self.activations(database, limit: 1).first
-            guard last?.hash != hash else { throw StoreError(.conflict, "the bundle is in force already") }
+            let last = try Self.last(before: hash, approvals, database)
             return try Self.insert(hash, at: time, context.principal, after: last, database)
         }
     }
 
+    package func check(_ hash: String, approvals: Int, _ context: OperationContext) async throws(StoreError) {
+        try await self.store.read(context) { database in _ = try Self.last(before: hash, approvals, database) }
+    }
+
+    package func previous(_ context: OperationContext) async throws(StoreError) -> String {
+        try await self.store.read(context) { database in try Self.lastTwo(database).previous.hash }
+    }
+
     package func rollBack(
-        at time: Timestamp, _ context: OperationContext
+        to hash: String, at time: Timestamp, _ context: OperationContext
     ) async throws(StoreError) -> Activation {
         try await self.store.write(context) { database in
-            let activations = try Self.activations(database, limit: 2)
-            guard activations.count == 2 else {
-                throw StoreError(.notFound, "there is no bundle that was in force before")
+            let (last, previous) = try Self.lastTwo(database)
+            guard previous.hash == hash else {
+                throw StoreError(.conflict, "somebody else has put another bundle in force meanwhile")
             }
-            return try Self.insert(activations[1].hash, at: time, context.principal, after: activations[0], database)
+            return try Self.insert(hash, at: time, context.principal, after: last, database)
         }
     }
 
@@ -104,6 +106,27 @@ package struct SQLiteBundleStore: BundleStore {
     }
 
     // MARK: Rows
+
+    /// The activation that one of this bundle would follow.
+    /// - Throws: why it may not be activated.
+    private static func last(before hash: String, _ approvals: Int, _ database: Database) throws -> Activation? {
+        let bundle = try self.bundle(hash, database)
+        guard bundle.approvals.count >= approvals else {
+            throw StoreError(
+                .constraint, "the bundle has \(bundle.approvals.count) approvals of others and needs \(approvals)")
+        }
+        let last = try self.activations(database, limit: 1).first
+        guard last?.hash != hash else { throw StoreError(.conflict, "the bundle is in force already") }
+        return last
+    }
+
+    private static func lastTwo(_ database: Database) throws -> (last: Activation, previous: Activation) {
+        let activations = try self.activations(database, limit: 2)
+        guard activations.count == 2 else {
+            throw StoreError(.notFound, "there is no bundle that was in force before")
+        }
+        return (activations[0], activations[1])
+    }
 
     private static func insert(
         _ hash: String, at time: Timestamp, _ principal: Principal, after last: Activation?, _ database: Database

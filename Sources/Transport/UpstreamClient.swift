@@ -32,12 +32,14 @@ package final class UpstreamClient: @unchecked Sendable {
         _ request: OutboundRequest, at endpoint: UpstreamEndpoint
     ) async throws(TransportError) -> UpstreamResponse {
         let pool = self.pool(for: endpoint)
+        let end = request.limit.map { NIODeadline.now() + $0 }
         switch pool.state.acquire() {
-        case .lease(let connection): return try await connection.exchange(request)
+        case .lease(let connection): return try await connection.exchange(request, until: end)
         case .refuse: throw TransportError(.exhausted, "all connections are in use and too many wait for one")
         case .wait(let waiter, let opensConnection):
             if opensConnection { self.connect(pool) }
-            return try await self.wait(as: waiter, for: pool).exchange(request)
+            let patience = min(endpoint.connectTimeout, request.limit ?? endpoint.connectTimeout)
+            return try await self.wait(as: waiter, for: pool, patience).exchange(request, until: end)
         }
     }
 
@@ -49,7 +51,9 @@ package final class UpstreamClient: @unchecked Sendable {
         return pool
     }
 
-    private func wait(as waiter: Int, for pool: Pool) async throws(TransportError) -> UpstreamConnection {
+    private func wait(
+        as waiter: Int, for pool: Pool, _ patience: TimeAmount
+    ) async throws(TransportError) -> UpstreamConnection {
         let result: Result<UpstreamConnection, TransportError> = await withTaskCancellationHandler {
             let place = Parking<Result<UpstreamConnection, TransportError>>()
             return await place.wait {
@@ -59,7 +63,7 @@ package final class UpstreamClient: @unchecked Sendable {
                 }
                 pool.waiting[waiter] = place
                 // A connection must be had within the time to make one, whether it is made or waited for.
-                self.executor.loop.scheduleTask(in: pool.endpoint.connectTimeout) {
+                self.executor.loop.scheduleTask(in: patience) {
                     self.resume(waiter, of: pool, .failure(TransportError(.timedOut, "no connection in time")))
                 }
                 return nil

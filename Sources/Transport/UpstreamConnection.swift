@@ -30,6 +30,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     private var parser = ResponseHeadParser()
     private var unread = ByteBuffer()
     private var deadline: NIODeadline?
+    /// Ends the exchange when its time is up.
+    private var limit: Scheduled<Void>?
     private var idleTimeout = TimeAmount.seconds(60)
     private var isTLSFailure = false
     private var isPaused = false
@@ -42,8 +44,11 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
 
     // MARK: The exchange's side
 
-    /// Sends a request; returns when the head of its answer is there. The body comes through the response.
-    func exchange(_ request: OutboundRequest) async throws(TransportError) -> UpstreamResponse {
+    /// Sends a request; returns when the head of its answer is there. The body comes through the response. At `end` it is
+    /// over, complete or not.
+    func exchange(
+        _ request: OutboundRequest, until end: NIODeadline? = nil
+    ) async throws(TransportError) -> UpstreamResponse {
         let result: Result<UpstreamResponse, TransportError> = await withTaskCancellationHandler {
             await self.answer.wait {
                 guard !Task.isCancelled, let context = self.context, case .idle = self.phase else {
@@ -55,6 +60,12 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
                 self.phase = .awaitingHead
                 self.idleTimeout = request.idleTimeout
                 self.deadline = .now() + request.responseTimeout
+                if let end {
+                    self.limit = self.executor.loop.scheduleTask(deadline: end) {
+                        self.fail(TransportError(.timedOut, "no whole answer in time"))
+                        self.executor.drain()
+                    }
+                }
                 self.write(request, context)
                 return nil
             }
@@ -107,8 +118,14 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
             self.phase = .closed
             body.fail(error)
         }
-        self.deadline = nil
+        self.stopClocks()
         self.client.release(self, isReusable: false)
+    }
+
+    private func stopClocks() {
+        self.deadline = nil
+        self.limit?.cancel()
+        self.limit = nil
     }
 
     // MARK: The socket's side
@@ -139,6 +156,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
             self.client.closedWhileIdle(self)
         case .body(let body, .untilClose, _):
             self.phase = .closed
+            self.stopClocks()
             body.finish()
             self.client.release(self, isReusable: false)
         case .awaitingHead, .body:
@@ -284,7 +302,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         let isReusable =
             keepAlive && self.unread.readableBytes == 0 && NIODeadline.now() - self.born < self.endpoint.lifetime
         self.phase = isReusable ? .idle : .closed
-        self.deadline = nil
+        self.stopClocks()
         self.unread = ByteBuffer()
         // What waits in the body is its reader's; the next answer must be read all the same.
         if self.isPaused { self.setAutoRead(true) }

@@ -108,12 +108,19 @@ package struct OutboundRequest: Sendable {
     package let responseTimeout: TimeAmount
     /// How long to wait between two pieces of the answer.
     package let idleTimeout: TimeAmount
+    /// How long all of it may take, from asking for a connection to the last byte of the answer; kept to the millisecond,
+    /// where the other two may be late by a part of a second. nil where only those count.
+    package let limit: TimeAmount?
 
-    package init(head: ByteBuffer, body: ByteBuffer, responseTimeout: TimeAmount, idleTimeout: TimeAmount) {
+    package init(
+        head: ByteBuffer, body: ByteBuffer, responseTimeout: TimeAmount, idleTimeout: TimeAmount,
+        limit: TimeAmount? = nil
+    ) {
         self.head = head
         self.body = body
         self.responseTimeout = responseTimeout
         self.idleTimeout = idleTimeout
+        self.limit = limit
     }
 }
 

@@ -172,6 +172,21 @@ struct PolicyCommandTests {
         }
     }
 
+    @Test("explain says whether an outside decision point was asked, where there is one")
+    func explainedOutside() async throws {
+        try await Self.withPolicies { configuration, _ in
+            let option = ["--config", configuration]
+            let id = try Self.record("a card number stops a request", configuration)
+            #expect(!(await run(["policy", "explain", id] + option).output.contains("decision point")))
+            let text = try String(contentsOfFile: configuration, encoding: .utf8)
+            try Self.write(text + "policies: {outside_url: \"https://pdp.example\"}\n", to: configuration)
+            let after = await run(["policy", "explain", id] + option)
+            #expect(after.lines.last == "The outside decision point was not asked.")
+            #expect(
+                try await run(["policy", "explain", id, "--json"] + option).json()["outside"] as? String == "not asked")
+        }
+    }
+
     @Test("explain of an exchange that no policy was asked about says so")
     func unexplained() async throws {
         try await withConfiguration { configuration in

@@ -156,4 +156,49 @@ struct PolicyPathTests {
         let wrong = try await house.exchange { _ in .json(#"{"error":{"message":"no"}}"#, status: 400) }
         #expect(wrong.calls.count == 1, "a request that is wrong is wrong for everybody")
     }
+
+    @Test("What was found, redacted and noticed for a model that failed is not told of the one that stands in for it")
+    func fallbackAnew() async throws {
+        let policies = #"""
+            @id("secrets-stay") @remedy("redact") @kinds("pii") @message("no")
+            forbid (principal, action == Gatehouse::Action::"infer", resource == Gatehouse::Model::"owl")
+            when { context.findings has pii.email };
+            @id("say-so") @remedy("disclose") @message("an owl wrote this")
+            forbid (principal, action == Gatehouse::Action::"infer", resource == Gatehouse::Model::"owl")
+            unless { context.disclosed };
+            """#
+        let house = try Self.house(Self.everything + policies) { configuration in
+            let models = configuration.models
+            guard let owl = models["owl"], let small = models["small-owl"] else { return }
+            configuration.models = ModelCatalog([
+                Model(alias: "owl", provider: owl.provider, providerModel: "owl", fallbacks: ["small-owl"]), small,
+            ])
+        }
+        let outcome = try await house.exchange(.chat("owl@forest.example")) { call in
+            call.body.contains("strix") ? .json(House.hello) : .json(#"{"error":{"message":"down"}}"#, status: 503)
+        }
+        #expect(outcome.status == 200)
+        #expect(outcome.calls.first?.body.contains("[REDACTED:email]") == true)
+        #expect(outcome.calls.last?.body.contains("owl@forest.example") == true, "the second model may see it")
+        #expect(outcome.field("Gatehouse-Remedy") == nil)
+        #expect(outcome.field("Gatehouse-Notice") == nil)
+        #expect(outcome.event?.findings == [FindingCount(stage: .request, kind: "pii.email", count: 1)])
+    }
+
+    @Test("What names no model is asked about as all the models of its provider, where that is")
+    func passing() async throws {
+        let house = try Self.house(
+            #"@id("forest") permit (principal, action, resource == Gatehouse::Model::"forest/*");"#)
+        let ask = Ask(line: "GET /v1/files", body: "")
+        let outcome = try await house.exchange(ask) { _ in .json(#"{"data":[]}"#) }
+        #expect(outcome.status == 200)
+        #expect(outcome.event?.provider == "forest")
+        let local = try Self.house(
+            #"@id("within") permit (principal, action == Gatehouse::Action::"infer", resource) when { resource.boundary == Gatehouse::Boundary::"local" };"#
+        )
+        let refused = try await local.exchange(ask) { _ in .json(#"{"data":[]}"#) }
+        #expect(refused.status == 400)
+        let question = try Question(json: Array(try #require(refused.event?.decisions.first?.question).utf8))
+        #expect(question.resource.id == "forest/*")
+    }
 }

@@ -132,6 +132,7 @@ struct SurfaceTests {
             line("too many exchanges", .overloaded),
             line("too many exchanges of one key", .tooManyForKey), line("event log full", .ledgerFull),
             line("event not recorded", .ledgerFailed), line("detector failed", .detectorFailed),
+            line("outside decision point failed", .policyUnavailable),
             line("client gone", .cancelled),
             line("unknown model", .unknownModel("x")), line("model not allowed", .modelNotAllowed("x")),
             line("blocked by policy", .blocked("no")), line("no remedy helps", .remediesExhausted),

@@ -125,4 +125,31 @@ struct AuthZENTests {
             try Self.decisions(Self.three(nil, Array(repeating: "infer", count: AuthZEN.mostEvaluations + 1)))
         }
     }
+
+    @Test("A question that is asked of another gateway over AuthZEN has the answer that it has here")
+    func roundTrip() throws {
+        let here = try CedarDecisionPoint(PolicyBundle(unproved: DefaultPolicies.files))
+        let there = AuthZEN(here)
+        var maker = QuestionMaker(random: SplitMix(seed: 7))
+        var permits = 0
+        for _ in 0..<2_000 {
+            let question = maker.question()
+            let answer = try Decision(
+                evaluationResponse: there.evaluation(question.evaluationRequest(), at: question.time))
+            let expected = here.decide(question)
+            #expect(answer.isPermitted == expected.isPermitted)
+            #expect(answer.isPermitted || answer.message == expected.message)
+            #expect(answer.isOutside)
+            if answer.isPermitted { permits += 1 }
+        }
+        #expect((20..<1_900).contains(permits), "both answers come up: \(permits)")
+    }
+
+    @Test("A long reason of somebody outside is cut")
+    func longReason() throws {
+        let reason = String(repeating: "é", count: 400)
+        let decision = try Decision(
+            evaluationResponse: Array(#"{"decision":false,"context":{"message":"\#(reason)"}}"#.utf8))
+        #expect(decision.message?.utf8.count == 303)
+    }
 }

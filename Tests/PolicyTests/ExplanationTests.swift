@@ -96,11 +96,26 @@ struct ComparisonTests {
         backtest.add(exchange: "open", .plain(), redact)
         backtest.add(exchange: "hard", secret, redact)
         backtest.add(exchange: "broken", question: [], decision: [])
+        backtest.add(exchange: "outside", .plain(), Decision(withoutEvaluationFor: "no connection"))
         #expect(backtest.total == 14)
         #expect(backtest.changed == 12)
         #expect(backtest.changes == [.newlyForbidden: 10, .newlyPermitted: 1, .otherRemedy: 1])
         #expect(backtest.examples[.newlyForbidden]?.map(\.exchange) == ["e0", "e1", "e2", "e3", "e4"])
         #expect(backtest.byPolicy == ["closed": 11, "open": 1])
         #expect(backtest.unreadable == 1)
+    }
+
+    @Test("What somebody outside decided is explained as such")
+    func outside() throws {
+        let point = try point(Self.open)
+        let failed = point.explain(.plain(), Decision(withoutEvaluationFor: "no answer in time")).lines
+        #expect(
+            failed.suffix(3) == [
+                "Answer: no: the outside decision point could not be asked, so nothing is permitted",
+                "Note: the outside decision point said so; the policies here had permitted it",
+                "Note: what it answered: no answer in time",
+            ])
+        let permitted = point.explain(.plain(), try Decision(evaluationResponse: Array(#"{"decision":true}"#.utf8)))
+        #expect(permitted.answer == "yes")
     }
 }

@@ -42,6 +42,15 @@ struct EnvironmentTests {
             Setting(variable: "GATEHOUSE_LIMITS_DRAIN", value: "0s") { $0.limits.drain == .zero },
             Setting(variable: "GATEHOUSE_POLICIES_PATH", value: "/p") { $0.policiesPath == "/p" },
             Setting(variable: "GATEHOUSE_POLICIES_APPROVALS", value: "10") { $0.policies.approvals == 10 },
+            Setting(variable: "GATEHOUSE_POLICIES_OUTSIDE_TIMEOUT", value: "1ms") {
+                $0.policies.outside.timeout == .milliseconds(1)
+            },
+            Setting(variable: "GATEHOUSE_POLICIES_OUTSIDE_CONNECTIONS", value: "2") {
+                $0.policies.outside.connections == 2
+            },
+            Setting(variable: "GATEHOUSE_POLICIES_OUTSIDE_KEEP", value: "1m") {
+                $0.policies.outside.keep == .seconds(60)
+            },
         ]
     }
 

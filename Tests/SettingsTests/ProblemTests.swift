@@ -142,6 +142,13 @@ struct BadFile: Sendable {
         BadFile("rules of before policies", minimal("rules:\n  - {id: a, found: [pii], in: both, do: block}")),
         BadFile("policies that are a list", minimal("policies: [a.cedar]")),
         BadFile("more approvals than anybody waits for", minimal("policies: {path: \"\", approvals: 11, files: [a]}")),
+        BadFile("a token for nobody", minimal("policies: {outside_token: \"${env:T}\", outside_timeout: 50ms}")),
+        BadFile(
+            "an outside decision point that nobody can ask",
+            minimal("policies: {outside_url: pdp.example, outside_token: abc, outside_timeout: 1m, outside_keep: 2h}")),
+        BadFile(
+            "a token that travels unencrypted",
+            minimal("policies: {outside_url: \"http://pdp.example\", outside_token: \"${env:T}\"}")),
     ]
 
     /// Providers `p` of various kinds, each with one model.

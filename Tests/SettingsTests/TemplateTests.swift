@@ -73,6 +73,9 @@ struct TemplateTests {
         #expect(settings.providers.map(\.kind).sorted() == Self.kindsShown)
         settings.providers = []
         settings.models = []
+        #expect(settings.policies.outside.url?.description == "https://pdp.example.com")
+        #expect(settings.policies.outside.token?.source == .file("/run/secrets/pdp-token"))
+        settings.policies.outside = Settings.Outside()
         #expect(settings == Settings())
     }
 

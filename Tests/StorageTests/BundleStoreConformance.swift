@@ -72,6 +72,52 @@ struct BundleStoreConformance: Shown {
             // The same id of another kind is somebody else.
             #expect(try await other.approve(hash, at: time(6), acting("ann", .service)).approvals.count == 2)
         },
+        BundleStoreConformance("nothing is in force before it is remembered, nor where it cannot be") {
+            (store, other) async throws in
+            let first = try await store.propose(bundle("first"), at: time(1), acting("ann")).hash
+            let second = try await store.propose(bundle("second"), at: time(2), acting("ann")).hash
+            let failing = StoreError(.unavailable, "the log is gone")
+            await #expect(throws: failing) {
+                try await store.activate(first, approvals: 0, at: time(3), acting("ann")) { _ in throw failing }
+            }
+            #expect(try await other.revision(.patient) == 0)
+            for hash in [first, second] {
+                let before = try await other.activations(.patient)
+                _ = try await store.activate(hash, approvals: 0, at: time(4), acting("ann")) { remembered in
+                    #expect(remembered == hash)
+                    let meanwhile = try await other.activations(.patient)
+                    #expect(meanwhile == before)
+                }
+                #expect(try await other.activations(.patient).first?.hash == hash)
+            }
+            await #expect(throws: failing) {
+                try await store.rollBack(at: time(5), acting("ann")) { hash in
+                    #expect(hash == first)
+                    throw failing
+                }
+            }
+            #expect(try await other.activations(.patient).first?.hash == second)
+            #expect(try await store.rollBack(at: time(6), acting("ann")) { _ in }.hash == first)
+        },
+        BundleStoreConformance("what is refused is not remembered") { (store, _) async throws in
+            let hash = try await store.propose(bundle("a"), at: time(1), acting("ann")).hash
+            for (hash, approvals) in [(hash, 1), (unknown, 0)] {
+                await #expect(throws: StoreError.self) {
+                    try await store.activate(hash, approvals: approvals, at: time(2), acting("ann")) { _ in
+                        Issue.record("it was remembered")
+                    }
+                }
+            }
+            await #expect(throws: StoreError(.notFound, "")) {
+                try await store.rollBack(at: time(2), acting("ann")) { _ in Issue.record("it was remembered") }
+            }
+            _ = try await store.activate(hash, approvals: 0, at: time(3), acting("ann")) { _ in }
+            await #expect(throws: StoreError(.conflict, "")) {
+                try await store.activate(hash, approvals: 0, at: time(4), acting("ann")) { _ in
+                    Issue.record("it was remembered")
+                }
+            }
+        },
         BundleStoreConformance("what was never proposed is not found") { (store, _) async throws in
             await #expect(throws: StoreError(.notFound, "")) { try await store.files(of: unknown, .patient) }
             await #expect(throws: StoreError(.notFound, "")) {
@@ -80,7 +126,7 @@ struct BundleStoreConformance: Shown {
             await #expect(throws: StoreError(.notFound, "")) {
                 try await store.activate(unknown, approvals: 0, at: time(1), .patient)
             }
-            await #expect(throws: StoreError(.notFound, "")) { try await store.rollBack(at: time(1), .patient) }
+            await #expect(throws: StoreError(.notFound, "")) { _ = try await store.previous(.patient) }
             #expect(try await store.revision(.patient) == 0)
         },
         BundleStoreConformance("the last activation is in force, and others see it") { (store, other) async throws in
@@ -112,10 +158,17 @@ struct BundleStoreConformance: Shown {
             let first = try await store.propose(bundle("a"), at: time(1), acting("ann")).hash
             let second = try await store.propose(bundle("b"), at: time(2), acting("ann")).hash
             _ = try await store.activate(first, approvals: 0, at: time(3), acting("ann"))
-            await #expect(throws: StoreError(.notFound, "")) { try await store.rollBack(at: time(4), .patient) }
+            await #expect(throws: StoreError(.notFound, "")) { _ = try await store.previous(.patient) }
+            await #expect(throws: StoreError(.notFound, "")) {
+                try await store.rollBack(to: first, at: time(4), .patient)
+            }
             _ = try await store.activate(second, approvals: 0, at: time(5), acting("ann"))
-            #expect(try await other.rollBack(at: time(6), acting("ben")).hash == first)
-            #expect(try await store.rollBack(at: time(7), acting("ben")).hash == second)
+            #expect(try await store.previous(.patient) == first)
+            #expect(try await other.rollBack(to: first, at: time(6), acting("ben")).hash == first)
+            await #expect(throws: StoreError(.conflict, "")) {
+                try await store.rollBack(to: first, at: time(7), acting("ben"))
+            }
+            #expect(try await store.rollBack(to: second, at: time(7), acting("ben")).hash == second)
             #expect(try await store.activations(.patient).map(\.sequence) == [4, 3, 2, 1])
         },
         BundleStoreConformance("of two that activate at once each gets a place") { (store, other) async throws in

@@ -194,3 +194,78 @@ extension UpstreamClientTests {
         }
     }
 }
+
+extension UpstreamClientTests {
+    // MARK: A limit on all of it
+
+    private static func limited(_ limit: TimeAmount) -> OutboundRequest {
+        OutboundRequest(
+            head: ByteBuffer(string: "POST /v1 HTTP/1.1\r\nHost: x\r\n"), body: ByteBuffer(string: "{}"),
+            responseTimeout: .minutes(5), idleTimeout: .minutes(5), limit: limit)
+    }
+
+    @Test(
+        "Where all of it has a limit, it ends by itself, and the connection with it",
+        arguments: [
+            "", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello",
+        ])
+    func limit(_ answer: String) async throws {
+        let upstream = try await ScriptedUpstream.listen { _, channel in
+            if !answer.isEmpty { channel.send(answer) }
+        }
+        try await Loops.run { executor in
+            let client = UpstreamClient(executor: executor)
+            // Nobody sweeps.
+            do throws(TransportError) {
+                let response = try await client.call(Self.limited(.milliseconds(20)), at: Self.endpoint(upstream.port))
+                #expect(await Self.text(response.body) == "hello(timedOut)")
+            } catch {
+                #expect(answer.isEmpty && error.code == .timedOut)
+            }
+            try await eventually("the connection is closed") { upstream.account.closed == 1 }
+        }
+    }
+
+    @Test("Whoever waits for a connection waits no longer than the limit")
+    func limitInLine() async throws {
+        let upstream = try await ScriptedUpstream.listen { _, _ in }
+        try await Loops.run { executor in
+            let client = UpstreamClient(executor: executor)
+            let endpoint = Self.endpoint(upstream.port, connections: 1)
+            let first = Task(executorPreference: executor) { await Self.call(client, endpoint) }
+            try await eventually("the connection is taken") { upstream.account.requests.count == 1 }
+            await #expect(throws: TransportError.self) {
+                _ = try await client.call(Self.limited(.milliseconds(20)), at: endpoint)
+            }
+            first.cancel()
+            _ = await first.value
+        }
+        #expect(upstream.account.requests.count == 1)
+    }
+
+    @Test("A limit ends with its answer: the connection serves the next request for as long as that takes")
+    func limitKept() async throws {
+        let door = Door()
+        let upstream = try await ScriptedUpstream.listen { request, channel in
+            guard request.number > 1 else { return channel.answer("first") }
+            _ = Task(executorPreference: LoopExecutor(loop: channel.eventLoop)) {
+                await door.pass()
+                channel.answer("second")
+            }
+        }
+        try await Loops.run { executor in
+            let client = UpstreamClient(executor: executor)
+            let endpoint = Self.endpoint(upstream.port)
+            let limit = TimeAmount.seconds(1)
+            let over = NIODeadline.now() + limit + .milliseconds(100)
+            let response = try await client.call(Self.limited(limit), at: endpoint)
+            #expect(await Self.text(response.body) == "first")
+            let second = Task(executorPreference: executor) { await Self.call(client, endpoint) }
+            try await eventually("the time of the first is over") { NIODeadline.now() > over }
+            door.open()
+            #expect(await second.value == "200 second")
+        }
+        #expect(upstream.account.opened == 1)
+    }
+}

@@ -40,8 +40,8 @@ struct PolicyActivateCommand: AsyncParsableCommand {
                 hint: "somebody else runs: gatehouse policy approve \(bundle.hash.prefix(12))")
         }
         let activation = try await desk.stores.bundles.activate(
-            bundle.hash, approvals: needed, at: desk.now, desk.context())
-        try desk.remember(.policiesActivated(bundle: bundle.hash))
+            bundle.hash, approvals: needed, at: desk.now, desk.context()
+        ) { hash in try desk.remember(.policiesActivated(bundle: hash)) }
         try Terminal.current.write(activation, self.output)
     }
 }
@@ -97,8 +97,9 @@ struct PolicyRollbackCommand: AsyncParsableCommand {
 
     func run() async throws {
         let desk = try Operator(self.configuration)
-        let activation = try await desk.stores.bundles.rollBack(at: desk.now, desk.context())
-        try desk.remember(.policiesActivated(bundle: activation.hash))
+        let activation = try await desk.stores.bundles.rollBack(at: desk.now, desk.context()) { hash in
+            try desk.remember(.policiesActivated(bundle: hash))
+        }
         try Terminal.current.write(activation, self.output)
     }
 }

@@ -4,6 +4,7 @@ import Cedar
 import Kernel
 import Policy
 import Server
+import Settings
 
 struct PolicyExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,6 +43,9 @@ struct PolicyExplainCommand: AsyncParsableCommand {
             explanations.append(point.explain(record.question, record.decision))
         }
         let terminal = Terminal.current
+        // Where our own policies refuse, nobody else is asked; where none is configured, there is nothing to say.
+        let wasAsked = records.contains { $0.decision.isOutside }
+        let isMissed = !wasAsked && desk.settings.policies.outside.url != nil
         guard !self.output.isJSON else {
             var json = JSONWriter()
             json.beginObject()
@@ -57,6 +61,7 @@ struct PolicyExplainCommand: AsyncParsableCommand {
                 json.endObject()
             }
             json.endArray()
+            if wasAsked || isMissed { json.member("outside", wasAsked ? "asked" : "not asked") }
             json.endObject()
             return try terminal.write(json)
         }
@@ -68,6 +73,7 @@ struct PolicyExplainCommand: AsyncParsableCommand {
             if number > 0 { try terminal.write("") }
             for line in explanation.lines { try terminal.write(line.printable) }
         }
+        if isMissed { try terminal.write("\nThe outside decision point was not asked.") }
     }
 
     /// The policies that decided then, if they are still known, or else those in force.
