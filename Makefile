@@ -43,7 +43,7 @@ release: ## The release build: .build/release/gatehouse
 	$(STEP) "building gatehouse (release)" swift build $(RELEASE)
 
 .PHONY: bench
-bench: release detector-benchmark ## Measure it beside nginx and LiteLLM (make bench ARGS=--quick for a first look)
+bench: release detector-benchmark codec-benchmark ## Measure it beside nginx and LiteLLM (make bench ARGS=--quick for a first look)
 	@Benchmarks/run $(ARGS)
 
 .PHONY: policy-differential
@@ -54,6 +54,10 @@ policy-differential: ## Hold the policy engine against the reference implementat
 .PHONY: detector-benchmark
 detector-benchmark:
 	$(STEP) "building the detectors' benchmark (release)" swift build $(RELEASE:gatehouse=detector-benchmark)
+
+.PHONY: codec-benchmark
+codec-benchmark:
+	$(STEP) "building the codecs' benchmark (release)" swift build $(RELEASE:gatehouse=codec-benchmark)
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser that the network feeds (make fuzz SECONDS=600 for longer)

@@ -132,7 +132,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "AgentCodecs", "CloudCodecs", "Kernel", "Conversation"],
-            path: "Benchmarks/Codecs",
+            path: "Benchmarks/Codecs", exclude: ["litellm_translation.py"],
             swiftSettings: settings),
         .executableTarget(
             name: "cedar-benchmark", dependencies: ["Cedar", "CedarSchema", "Kernel"], path: "Benchmarks/Cedar",

@@ -4,7 +4,8 @@
 //
 // One thread, one epoll, keep-alive HTTP/1.1 on 127.0.0.1. Whatever is asked, the answer is a chat completion: about
 // 1 KB of JSON, or, if the body says "stream":true, server-sent events of --chunks pieces, each written on its own,
-// with the usage at the end if the body says "include_usage":true.
+// with the usage at the end if the body says "include_usage":true. A body that says "bench_pieces":N gets a stream of N
+// pieces; one that says "bench_hold":true gets one piece, and then nothing more.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,7 +31,8 @@ typedef struct Connection {
     bool closed, waiting, wantsWrite;    // waiting: the answer is delayed or paced; later requests stay in `in`
     Buffer in, out;
     size_t written;                      // how much of `out` the socket has taken
-    bool streams, includesUsage;
+    bool streams, includesUsage, holds;
+    int pieceCount;
     int nextPiece;                       // of a stream: 0 ... pieceCount
     double due;
     struct Connection *next;             // in a timer queue, or among the closed
@@ -40,7 +42,8 @@ typedef struct Connection {
 typedef struct { Connection *first, *last; double delay; } TimerQueue;
 
 static int poller;
-static int pieceCount = 50;
+static int pieceCount = 50;               // of a stream, where the body does not say
+static const int mostPieces = 4000;
 static Buffer answer, streamHead, *pieces, streamEnd, streamEndWithUsage;
 static TimerQueue starts, paces;
 static Connection *closed;               // freed when nothing can point at them any more
@@ -92,9 +95,9 @@ static void prepareAnswers(void) {
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
         "Transfer-Encoding: chunked\r\n\r\n";
     append(&streamHead, begin, strlen(begin));
-    pieces = calloc(pieceCount, sizeof(Buffer));
+    pieces = calloc(mostPieces, sizeof(Buffer));
     const char *word = prose;
-    for (int i = 0; i < pieceCount; i++) {
+    for (int i = 0; i < mostPieces; i++) {
         const char *end = strchr(word, ' ');
         end = end ? end + 1 : prose + strlen(prose);
         sprintf(body, CHUNK "\"choices\":[{\"index\":0,\"delta\":{%s\"content\":\"%.*s\"},\"finish_reason\":null}]}",
@@ -118,7 +121,8 @@ static void closeConnection(Connection *c) {
     close(c->file);
     free(c->in.bytes);
     free(c->out.bytes);
-    if (!c->waiting) { c->next = closed; closed = c; }   // else the timer queue still points at it, and frees it
+    // One that waits is still in a timer queue, which frees it; one that is held is in none.
+    if (!c->waiting || c->holds) { c->next = closed; closed = c; }
 }
 
 static void watch(Connection *c, bool write) {
@@ -157,9 +161,10 @@ static void wait_(Connection *c, TimerQueue *queue) {
 static void answerNow(Connection *c) {
     if (!c->streams) { send_(c, &answer); return; }
     if (c->nextPiece == 0) append(&c->out, streamHead.bytes, streamHead.length);
-    while (c->nextPiece < pieceCount) {
+    while (c->nextPiece < c->pieceCount) {
         send_(c, &pieces[c->nextPiece++]);
         if (c->closed) return;
+        if (c->holds) { c->waiting = true; return; }
         if (paces.delay > 0) { wait_(c, &paces); return; }
     }
     send_(c, c->includesUsage ? &streamEndWithUsage : &streamEnd);
@@ -171,6 +176,16 @@ static bool isTrue(const char *body, size_t length, const char *name) {
     if (!at) return false;
     for (at += strlen(name); at < end && (*at == ' ' || *at == ':'); at++) {}
     return end - at >= 4 && memcmp(at, "true", 4) == 0;
+}
+
+// The number behind `name` in the body; `otherwise` where there is none or it is too large.
+static int number(const char *body, size_t length, const char *name, int otherwise) {
+    const char *at = memmem(body, length, name, strlen(name)), *end = body + length;
+    if (!at) return otherwise;
+    for (at += strlen(name); at < end && (*at == ' ' || *at == ':'); at++) {}
+    int value = 0;
+    for (; at < end && *at >= '0' && *at <= '9' && value <= mostPieces; at++) value = value * 10 + *at - '0';
+    return value > 0 && value <= mostPieces ? value : otherwise;
 }
 
 // Answers the complete requests in `in`, one at a time.
@@ -186,6 +201,8 @@ static void serve(Connection *c) {
         if (c->in.length < head + body) return;
         c->streams = isTrue(c->in.bytes + head, body, "\"stream\"");
         c->includesUsage = c->streams && isTrue(c->in.bytes + head, body, "\"include_usage\"");
+        c->holds = c->streams && isTrue(c->in.bytes + head, body, "\"bench_hold\"");
+        c->pieceCount = number(c->in.bytes + head, body, "\"bench_pieces\"", pieceCount);
         c->nextPiece = 0;
         c->in.length -= head + body;
         memmove(c->in.bytes, c->in.bytes + head + body, c->in.length);

@@ -178,6 +178,24 @@ def added(figures: Figures, system: str, scenario: str, column: str) -> float | 
     return median([mine - direct for mine, direct in pairs]) if pairs else None
 
 
+def translation(measured: dict[str, list[dict]]) -> str:
+    """Ours, Foundation's round trip and LiteLLM's, of the same bytes."""
+    theirs = {row["name"]: row for row in measured.get("litellm", [])}
+    rows = []
+    for row in measured.get("gatehouse", []):
+        peer = theirs.get(row["name"])
+        rows.append(
+            [
+                row["name"],
+                f"{row['bytes'] / row['us']:,.0f}",
+                f"{row['us']:,.0f}",
+                f"{peer['us']:,.0f}" if peer else "–",
+                f"{peer['us'] / row['us']:.1f}" if peer else "–",
+            ]
+        )
+    return markdown(["", "MB/s", "µs", "LiteLLM µs", "times faster"], rows)
+
+
 def targets(figures: Figures, facts: dict) -> list[list[str]]:
     """Each thing that must be reached: what, the target, what was measured, the verdict."""
     bare, full, durable = "gatehouse-bare", "gatehouse-full-async", "gatehouse-full-durable"
@@ -240,6 +258,21 @@ def targets(figures: Figures, facts: dict) -> list[list[str]]:
             f"{share:.2f} × ({text['scan_us']:.1f} µs, {text['bare_us']:.1f} bare)", share >= 0.8,
         )
         judge(f"detectors, 2 KB, {found}", "≤ 15 µs", text["scan_us"], f"{text['scan_us']:.1f} µs", text["scan_us"] <= 15)
+    small, large = figures(bare, "c16", "cpu_us"), figures(bare, "b16", "cpu_us")
+    copied = (figures("nginx", "b16", "cpu_us") or 0) - (figures("nginx", "c16", "cpu_us") or 0)
+    most = 1.3 * (small or 0) + copied
+    judge(
+        "100 KB request, bare, processor time", f"≤ 1.3 × 2 KB ({small or 0:.1f} µs) + nginx's copy ({copied:.1f} µs)",
+        small and large, f"{large or 0:.1f} µs ({most:.1f} allowed)", (large or 0) <= most,
+    )
+    ratio("2,000-chunk streams, bare / nginx", bare, "nginx", "r4", 0.6)
+    for name, kib in facts.get("idle_stream_kib", {}).items():
+        if name != "nginx":
+            judge(f"memory of an idle stream, {name[10:]}", "≤ 64 KiB", kib, f"{kib:.1f} KiB", kib <= 64)
+    for row in facts.get("translation", {}).get("gatehouse", []):
+        if row["name"] in ("OpenAI to Anthropic", "Anthropic to OpenAI", "OpenAI to Gemini", "Gemini to OpenAI"):
+            rate = row["bytes"] / row["us"]
+            judge(f"{row['name']}, 100 KB", "≥ 200 MB/s", rate, f"{rate:,.0f} MB/s", rate >= 200)
     idle = facts["idle_rss_mb"].get(durable)
     judge("resident, idle, full", "≤ 40 MiB", idle, f"{idle or 0:.1f} MiB", (idle or 0) <= 40)
     for system in (full, durable):

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -74,6 +75,54 @@ def detectors(core: int | None) -> list[dict]:
         return []
     pin = ["taskset", "-c", str(core)] if core is not None else []
     return json.loads(subprocess.run([*pin, str(program)], check=True, capture_output=True).stdout)
+
+
+def translation(core: int | None, folder: Path, with_litellm: bool) -> dict[str, list[dict]]:
+    """What translating one request costs, ours and LiteLLM's in turns; nothing where our benchmark is not built."""
+    program = ROOT / ".build" / "release" / "codec-benchmark"
+    if not program.exists():
+        return {}
+    pin = ["taskset", "-c", str(core)] if core is not None else []
+    body = folder / "translation.json"
+    body.write_bytes(subprocess.run([program, "--body"], check=True, capture_output=True).stdout)
+    commands = {"gatehouse": [*pin, program, "--json"]}
+    if with_litellm:
+        try:
+            requirements = ROOT / "Tests" / "Clients" / "requirements" / "litellm.txt"
+            python = venvs.python(HERE / ".venv-litellm", requirements)
+            commands["litellm"] = [*pin, python, HERE / "Codecs" / "litellm_translation.py", body]
+        except venvs.Unavailable:
+            pass
+    environment = os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR"}
+    best: dict[str, dict[str, dict]] = {name: {} for name in commands}
+    for _ in range(2):
+        for name, command in commands.items():
+            done = subprocess.run(command, capture_output=True, env=environment, text=True)
+            if done.returncode != 0:
+                print(f"{name}: translation not measured: {done.stderr.strip()[-300:]}", file=sys.stderr)
+                continue
+            for row in json.loads(done.stdout.strip().splitlines()[-1]):
+                known = best[name].get(row["name"])
+                if known is None or row["us"] < known["us"]:
+                    best[name][row["name"]] = row
+    return {name: list(rows.values()) for name, rows in best.items() if rows}
+
+
+def open_stream(port: int, body: bytes, key: str) -> socket.socket:
+    """Asks for a streamed answer and returns when its first piece is there."""
+    connection = socket.create_connection(("127.0.0.1", port), 10)
+    head = (
+        f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    connection.sendall(head.encode() + body)
+    seen = b""
+    while b"data: " not in seen:
+        more = connection.recv(65536)
+        if not more:
+            raise OSError(f"no stream came: {seen[:200]!r}")
+        seen += more
+    return connection
 
 
 def last_words(log: Path) -> str:

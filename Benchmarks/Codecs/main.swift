@@ -121,12 +121,29 @@ private func seconds(_ count: Int, _ run: () throws -> Void) rethrows -> Double 
     return best / Double(count)
 }
 
-private func show(_ name: String, _ bytes: Int, _ seconds: Double) {
+/// What was measured: so many bytes in so much time. Told at once, or with `--json` as a list at the end.
+private struct Measurement: Encodable {
+    let name: String
+    let bytes: Int
+    let us: Double
+}
+
+private let isJSON = CommandLine.arguments.contains("--json")
+private var measured: [Measurement] = []
+
+@MainActor private func show(_ name: String, _ bytes: Int, _ seconds: Double) {
+    measured.append(Measurement(name: name, bytes: bytes, us: seconds * 1e6))
+    guard !isJSON else { return }
     let rate = Double(bytes) / seconds / 1e6
     print("\(name): \(Int(rate.rounded())) MB/s, \(Int((seconds * 1e6).rounded())) µs for \(bytes) bytes")
 }
 
 let openAI = conversation()
+// For others that are to be measured with the same request.
+if CommandLine.arguments.contains("--body") {
+    FileHandle.standardOutput.write(Data(openAI))
+    exit(0)
+}
 let options = EncodingOptions(model: "model-test")
 let there = try Translation(from: OpenAIChat.self, to: AnthropicMessages.self).request(
     openAI.span, RequestAddress(), options)
@@ -198,7 +215,8 @@ for (name, caller, upstream) in [
             events.removeAll(keepingCapacity: true)
         }
     }
-    print("a streamed answer of 2,000 pieces, \(name): \(Int(time * 1e9 / 2000)) ns a piece")
+    let count = frames.reduce(0) { $0 + $1.count }
+    show("a streamed answer of 2,000 pieces, \(name)", count, time)
 }
 
 /// The same body as a tree of Swift values, as `Codable` types read it.
@@ -233,3 +251,4 @@ let decoder = JSONDecoder()
 let encoder = JSONEncoder()
 let foundation = try seconds(2) { _ = try encoder.encode(try decoder.decode(Body.self, from: data)) }
 show("Foundation, reading and writing the same shape", openAI.count, foundation)
+if isJSON { print(String(decoding: try encoder.encode(measured), as: UTF8.self)) }
