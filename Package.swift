@@ -72,10 +72,14 @@ let package = Package(
         module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Detection", ["CVectorscan"]),
+        .target(
+            name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
+        module("Injection", ["CDetectorModels", crypto]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
+        module("DetectorTraining", ["Kernel", "CDetectorModels", "Injection", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
@@ -116,6 +120,9 @@ let package = Package(
         // Measured by `make bench`.
         .executableTarget(
             name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining"], path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
