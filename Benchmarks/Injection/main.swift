@@ -38,6 +38,12 @@ print("real \(texts.count) synthetic \(synthetic.count) attacks \(synthetic.filt
 texts += synthetic
 let dev = try labelled("../shared/data/detection/dev")
 var options = ModelTraining.Options()
+func environment(_ name: String) -> Double? { ProcessInfo.processInfo.environment[name].flatMap { Double($0) } }
+if let value = environment("RATE") { options.rate = Float(value) }
+if let value = environment("DECAY") { options.decay = Float(value) }
+if let value = environment("BITS") { options.bits = Int(value) }
+if let value = environment("SPREAD") { options.spread = Float(value) }
+if let value = environment("FAMILIES") { options.families = Int(value) }
 if let epochs = ProcessInfo.processInfo.environment["EPOCHS"].flatMap({ Int($0) }) { options.epochs = epochs }
 let clock = ContinuousClock()
 let start = clock.now
@@ -67,6 +73,28 @@ func report(_ title: String, _ scored: [(LabelledText, Float)]) {
         }
     }
 }
+func key(_ name: String, _ scored: [(LabelledText, Float)], _ group: TextChannel.Group, real: Bool?) {
+    let mine = scored.filter {
+        $0.0.channel.group == group && !$0.0.family.contains("language")
+            && (real == nil || $0.0.family.hasPrefix("synthetic:") != real)
+    }
+    let clean = mine.filter { !$0.0.isAttack }.map(\.1)
+    let attacks = mine.filter { $0.0.isAttack }.map(\.1)
+    print("KEY \(name) \(group.name) AUC \(String(format: "%.4f", Metrics.area(attacks: attacks, clean: clean) ?? -1)) TPR@1% \(String(format: "%.3f", Metrics.share(attacks, atLeast: Metrics.threshold(clean, share: 0.01)) ?? -1)) TPR@5% \(String(format: "%.3f", Metrics.share(attacks, atLeast: Metrics.threshold(clean, share: 0.05)) ?? -1))")
+}
+let oof = zip(texts, outcome.unseen).map { text, evidence in
+    (text, outcome.model.judgements[text.channel.group.rawValue].score(evidence, InjectionSignals()))
+}
+for group in TextChannel.Group.allCases {
+    if group != .tool { key("unseen real", oof, group, real: true) }
+    key("unseen synthetic", oof, group, real: false)
+}
+let onDev = dev.map { text in
+    (text, detector.assess(text.text.utf8Span.span, channel: text.channel, scratch: &scratch).score)
+}
+key("dev", onDev, .spoken, real: nil)
+key("dev", onDev, .read, real: nil)
+for judgement in outcome.model.judgements { print("weights", judgement.weights.map { String(format: "%.2f", $0) }.joined(separator: " ")) }
 report("UNSEEN FAMILIES", zip(texts, outcome.unseen).map { text, evidence in
     (text, outcome.model.judgements[text.channel.group.rawValue].score(evidence, InjectionSignals()))
 })

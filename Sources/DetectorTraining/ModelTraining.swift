@@ -1,3 +1,4 @@
+import Glibc
 package import Injection
 
 /// Trains an injection model: the heads on all families, and the fusion on families that its heads have not seen.
@@ -10,6 +11,14 @@ package struct ModelTraining: Sendable {
         package var bits = 17
         /// How often all texts are learnt from.
         package var epochs = 8
+        /// How far a step goes.
+        package var rate: Float = 0.25
+        /// How strongly weights are drawn to zero.
+        package var decay: Float = 2e-6
+        /// Families count by this power of their size.
+        package var spread: Float = 0.5
+        /// How many families must have an n-gram.
+        package var families = 2
         /// In how many parts families are held out.
         package var folds = 6
 
@@ -51,7 +60,7 @@ package struct ModelTraining: Sendable {
         }
         progress("all families: \(texts.count) texts")
         var model = self.heads(texts)
-        let weights = Self.weights(of: texts)
+        let weights = self.weights(of: texts)
         let samples = texts.indices.compactMap { index in
             unseen[index].map {
                 FusionSample(evidence: $0, isAttack: texts[index].isAttack, weight: weights[index])
@@ -82,11 +91,13 @@ package struct ModelTraining: Sendable {
 
     /// The heads and their table; the judgements are empty.
     private func heads(_ texts: [LabelledText]) -> InjectionModel {
-        let weights = Self.weights(of: texts)
-        let selection = NgramSelection(texts, weights: weights, bits: self.options.bits)
+        let weights = self.weights(of: texts)
+        let selection = NgramSelection(texts, weights: weights, bits: self.options.bits, families: self.options.families)
         let corpus = NgramCorpus(texts, weights: weights, owners: selection.owners, bits: self.options.bits)
         var options = HeadTrainer.Options()
         options.epochs = self.options.epochs
+        options.rate = self.options.rate
+        options.decay = self.options.decay
         options.seed = self.options.seed
         var trainer = HeadTrainer(corpus, slots: 1 << self.options.bits, options: options)
         trainer.run()
@@ -127,10 +138,10 @@ package struct ModelTraining: Sendable {
     }
 
     /// How much each text matters: families by the root of their size, attacks a third of all.
-    static func weights(of texts: [LabelledText]) -> [Float] {
+    func weights(of texts: [LabelledText]) -> [Float] {
         var sizes: [String: Int] = [:]
         for text in texts { sizes["\(text.family) \(text.isAttack)", default: 0] += 1 }
-        var weights = texts.map { 1 / Float(sizes["\($0.family) \($0.isAttack)"] ?? 1).squareRoot() }
+        var weights = texts.map { powf(Float(sizes["\($0.family) \($0.isAttack)"] ?? 1), self.options.spread - 1) }
         var totals = SIMD2<Float>(repeating: 0)
         for (index, text) in texts.enumerated() { totals[text.isAttack ? 0 : 1] += weights[index] }
         let count = Float(texts.count)

@@ -17,7 +17,7 @@ struct NgramSelection {
         var texts: UInt32 = 0
     }
 
-    init(_ texts: [LabelledText], weights: [Float], bits: Int) {
+    init(_ texts: [LabelledText], weights: [Float], bits: Int, families needed: Int) {
         // A first look only counts, so that the many n-grams that are seen once cost one byte each.
         let keyBits = bits + 8
         var counts = [UInt8](repeating: 0, count: 1 << keyBits)
@@ -61,7 +61,7 @@ struct NgramSelection {
         var merits = [Float](repeating: 0, count: 1 << bits)
         for key in places.indices where places[key] >= 0 {
             let tally = tallies[Int(places[key])]
-            guard tally.families.nonzeroBitCount >= 2 || tally.texts >= 40 else { continue }
+            guard tally.families.nonzeroBitCount >= needed || tally.texts >= 40 else { continue }
             let attack = tally.attack / totals[0]
             let benign = tally.benign / totals[1]
             // How far apart the shares are, in units of how well they are known.

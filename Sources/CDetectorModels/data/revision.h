@@ -1,1 +1,1 @@
-// made by detector train
+// A hash of what models.S embeds: 512cb29268d829d59bd0234398791b03
