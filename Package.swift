@@ -104,7 +104,7 @@ let package = Package(
             "Gateway",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Detection", "Transport", "Identity", "Policy", "Audit", "Providers", nio("NIOCore"),
+                "Detection", "Transport", "Identity", "Policy", "Audit", "Providers", "Classifiers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
         // Floor 4: the composition root.
@@ -114,7 +114,8 @@ let package = Package(
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
                 "Transport",
-                "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"),
+                "Identity", "Policy", "Audit", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+                nio("NIOCore"),
                 nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
@@ -196,7 +197,8 @@ let package = Package(
             "GatewayTests",
             [
                 "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection",
-                "Transport", "Identity", "Policy", "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
+                "Transport", "Identity", "Policy", "Audit", "Providers", "Classifiers", "TestSupport", nio("NIOCore"),
+                nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(
             "CommandTests",

@@ -168,8 +168,13 @@ package struct Classifier: Sendable {
 /// Why there is no answer: a sentence without any of the text.
 package struct ClassifierFailure: Error, Hashable, CustomStringConvertible {
     package let description: String
+    /// Whether nobody waits for the answer any more.
+    package let isCancellation: Bool
 
-    package init(_ description: String) { self.description = description }
+    package init(_ description: String, isCancellation: Bool = false) {
+        self.description = description
+        self.isCancellation = isCancellation
+    }
 }
 
 extension String.UTF8View {

@@ -51,7 +51,7 @@ package struct ClassifierService: Sendable {
     private func answer(to question: [UInt8], over wire: any Wire) async throws(ClassifierFailure) -> [UInt8] {
         let request = OutboundRequest(
             head: self.head.posting(to: self.target), body: ByteBuffer(bytes: question), responseTimeout: self.patience,
-            idleTimeout: self.patience)
+            idleTimeout: self.patience, limit: self.patience)
         let result: Result<[UInt8], ClassifierFailure>
         do throws(TransportError) {
             let answer = try await wire.call(request, at: self.endpoint)
@@ -69,7 +69,10 @@ package struct ClassifierService: Sendable {
                     .success(body)
                 }
         } catch {
-            result = .failure(ClassifierFailure("it did not answer: \(error.code)"))
+            result = .failure(
+                ClassifierFailure(
+                    "it did not answer: \(error.code)",
+                    isCancellation: error.code == .cancelled || error.code == .clientGone))
         }
         return try result.get()
     }

@@ -20,7 +20,10 @@ extension Exchange {
     func decide(
         _ action: Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
-        guard let patterns else {
+        let configuration = self.snapshot.configuration
+        let isClassified = !(action == .infer ? configuration.requestClassifiers : configuration.responseClassifiers)
+            .isEmpty
+        guard patterns != nil || isClassified else {
             _ = try await self.decide(action, [])
             return []
         }
@@ -42,7 +45,8 @@ extension Exchange {
     }
 
     /// What is in a text; nil where it could not be scanned.
-    static func scan(_ text: [UInt8], _ patterns: PatternDatabase, _ scratch: Scratch) -> [Finding]? {
+    static func scan(_ text: [UInt8], _ patterns: PatternDatabase?, _ scratch: Scratch) -> [Finding]? {
+        guard let patterns else { return [] }
         var findings: [Finding] = []
         return patterns.scan(text.span, with: scratch, into: &findings) == .complete ? findings : nil
     }
@@ -50,7 +54,11 @@ extension Exchange {
     private func decide(
         _ action: Action, _ findings: [Finding]?, _ screening: Screening, _ tape: JSONTape
     ) async throws(Refusal) -> [BytePatch] {
-        guard let findings else { throw .detectorFailed }
+        guard var findings else { throw .detectorFailed }
+        let classified = try await self.classified(action, screening)
+        if !classified.isEmpty {
+            findings = (findings + classified).sorted { $0.span.lowerBound < $1.span.lowerBound }
+        }
         let redacted = try await self.decide(action, findings)
         guard !redacted.isEmpty else { return [] }
         self.wasRedacted = true

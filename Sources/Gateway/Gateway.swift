@@ -1,6 +1,7 @@
 // Gateway carries an exchange from its request to its answer: it asks detectors and policy, and does what they say.
 
 package import Audit
+package import Classifiers
 package import Detection
 package import Hardening
 package import Identity
@@ -25,6 +26,9 @@ package struct GatewayConfiguration: Sendable {
     package var requestPatterns: PatternDatabase?
     /// What to look for in answers; nil where nothing is.
     package var responsePatterns: PatternDatabase?
+    /// Who is asked elsewhere about requests, and about whole answers.
+    package var requestClassifiers: [ClassifierService]
+    package var responseClassifiers: [ClassifierService]
     package var admission: AdmissionLimits
     /// Whether an exchange waits until its event is durable, or goes on and takes the risk.
     package var recordsBehind: Bool
@@ -34,7 +38,9 @@ package struct GatewayConfiguration: Sendable {
     package init(
         models: ModelCatalog, terms: [String: ModelTerms], passing: [PassingProvider] = [],
         policy: any DecisionPoint, outside: OutsidePolicy? = nil, requestPatterns: PatternDatabase?,
-        responsePatterns: PatternDatabase?, admission: AdmissionLimits, recordsBehind: Bool, fingerprint: String
+        responsePatterns: PatternDatabase?, requestClassifiers: [ClassifierService] = [],
+        responseClassifiers: [ClassifierService] = [], admission: AdmissionLimits, recordsBehind: Bool,
+        fingerprint: String
     ) {
         self.models = models
         self.terms = terms
@@ -43,6 +49,8 @@ package struct GatewayConfiguration: Sendable {
         self.outside = outside
         self.requestPatterns = requestPatterns
         self.responsePatterns = responsePatterns
+        self.requestClassifiers = requestClassifiers
+        self.responseClassifiers = responseClassifiers
         self.admission = admission
         self.recordsBehind = recordsBehind
         self.fingerprint = fingerprint

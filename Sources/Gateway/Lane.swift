@@ -1,4 +1,5 @@
 import Audit
+import Classifiers
 import Codecs
 import Detection
 import Framing
@@ -9,13 +10,14 @@ import Transport
 
 /// The gateway on one event loop, with the scratch space that exchanges on that loop share between two awaits.
 final class Lane: LoopHandler, @unchecked Sendable {
-    // SAFE: `scratch`, `screening`, `permits`, `outsideAnswers` and `random` are touched on one event loop only, never across
+    // SAFE: `scratch`, `screening`, `permits`, `outsideAnswers`, `verdicts` and `random` are touched on one event loop only, never across
     // an await.
     let gateway: Gateway
     let scratch = Scratch()
     var screening = Screening()
     var permits = PlainPermits()
     var outsideAnswers = OutsideAnswers()
+    var verdicts = Verdicts()
     private var random = NameGenerator()
 
     init(gateway: Gateway) { self.gateway = gateway }

@@ -111,6 +111,13 @@ extension Refusal {
         503, "server_error", "guard_unavailable", "the content could not be inspected, so it goes nowhere",
         outcome: .failed, isRetryable: true, retryAfter: 1)
 
+    static func unclassified(_ name: String) -> Refusal {
+        Refusal(
+            503, "server_error", "guard_unavailable",
+            "the detector `\(name)` could not judge the content, so it goes nowhere", outcome: .failed,
+            isRetryable: true, retryAfter: 1)
+    }
+
     static let policyUnavailable = Refusal(
         503, "server_error", "policy_unavailable",
         "the outside decision point could not be asked, so nothing is permitted",

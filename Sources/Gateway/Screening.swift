@@ -16,6 +16,14 @@ struct Screening: Sendable {
     private(set) var text: [UInt8] = []
     private var segments: [Segment] = []
 
+    /// Where the contents stand in `text`: what says whose turn it is or of which type something is, is none.
+    var contents: [Range<Int>] {
+        self.segments.map(\.range).filter { range in
+            let name = self.text[..<range.lowerBound].suffix(6)
+            return !name.elementsEqual("role: ".utf8) && !name.elementsEqual("type: ".utf8)
+        }
+    }
+
     /// Gathers what stands below `root`. Memory is used again from call to call.
     mutating func gather(_ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer) {
         let bytes = body.readableBytesUInt8Span

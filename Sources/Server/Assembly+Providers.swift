@@ -121,7 +121,7 @@ extension Assembly {
     }
 
     /// Host and port as `Host` wants them: the usual port is left out (RFC 9110, section 7.2).
-    private static func authority(of url: BaseURL) -> String {
+    static func authority(of url: BaseURL) -> String {
         url.port == (url.isTLS ? 443 : 80) ? "\(url.host)" : "\(url.host):\(url.port)"
     }
 }

@@ -43,6 +43,8 @@ final class Assembly: Sendable {
             policy: policy, outside: try Self.outside(settings, secrets),
             requestPatterns: try self.patterns(settings.detectors.request),
             responsePatterns: try self.patterns(settings.detectors.response),
+            requestClassifiers: try Self.classifiers(settings, secrets, at: .request),
+            responseClassifiers: try Self.classifiers(settings, secrets, at: .response),
             admission: AdmissionLimits(
                 total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey),
             recordsBehind: settings.audit.durability == .asynchronous, fingerprint: settings.fingerprint)

@@ -36,14 +36,14 @@ struct ArchitectureTests {
         // Floor 3: the path.
         "Gateway": [
             "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-            "Detection", "Transport", "Identity", "Policy", "Audit", "Providers",
+            "Detection", "Transport", "Identity", "Policy", "Audit", "Providers", "Classifiers",
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering", "Hardening"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
             "Transport",
-            "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
+            "Identity", "Policy", "Audit", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
         "gatehouse": [

@@ -23,8 +23,6 @@ struct TemplateTests {
         var settings = try load(Settings.template()).get()
         settings.providers = []
         settings.models = []
-        #expect(settings.classifiers.map(\.dialect) == [.predict, .presidio, .judge])
-        settings.classifiers = []
         #expect(settings == Settings())
     }
 
@@ -73,6 +71,8 @@ struct TemplateTests {
         #expect(settings.providers.map(\.kind).sorted() == Self.kindsShown)
         settings.providers = []
         settings.models = []
+        #expect(settings.classifiers.map(\.dialect) == [.predict, .presidio, .judge])
+        settings.classifiers = []
         #expect(settings.policies.outside.url?.description == "https://pdp.example.com")
         #expect(settings.policies.outside.token?.source == .file("/run/secrets/pdp-token"))
         settings.policies.outside = Settings.Outside()
