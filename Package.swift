@@ -86,6 +86,7 @@ let package = Package(
         module("Identity", ["Kernel", crypto]),
         module("DetectorTraining", ["Kernel", "CDetectorModels", "Injection", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
+        module("Anchors", ["Kernel", "Transparency"]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
         module(
@@ -165,6 +166,7 @@ let package = Package(
         tests("HardeningTests", ["Hardening", "Codecs", "Kernel", "TestSupport"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),
+        tests("AnchorsTests", ["Anchors", "Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),

@@ -29,6 +29,7 @@ struct ArchitectureTests {
         "Identity": ["Kernel"],
         "DetectorTraining": ["Kernel", "CDetectorModels", "Injection"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
+        "Anchors": ["Kernel", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
@@ -76,7 +77,7 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
                 "Normalisation", "Detection", "Injection", "DetectorTraining", "Transparency", "Identity", "Policy",
-                "Audit", "Settings", "Storage",
+                "Anchors", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
