@@ -73,10 +73,14 @@ let package = Package(
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Normalisation"),
         module("Detection", ["CVectorscan"]),
+        .target(
+            name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
+        module("Injection", ["CDetectorModels", crypto]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
+        module("DetectorTraining", ["Kernel", "CDetectorModels", "Injection", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
@@ -117,6 +121,9 @@ let package = Package(
         // Measured by `make bench`.
         .executableTarget(
             name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining"], path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
