@@ -72,12 +72,15 @@ let package = Package(
         module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Detection", ["CVectorscan"]),
-        module("Entities", [crypto]),
+        .target(
+            name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
+        module("Injection", ["CDetectorModels", crypto]),
+        module("Entities", ["CDetectorModels", crypto]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
-        module("DetectorTraining", ["Kernel", "Entities"]),
+        module("DetectorTraining", ["Kernel", "CDetectorModels", "Injection", "Entities", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
@@ -123,6 +126,9 @@ let package = Package(
             name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
             swiftSettings: settings),
         .executableTarget(
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining"], path: "Benchmarks/Injection",
+            swiftSettings: settings),
+        .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
             swiftSettings: settings),
         .executableTarget(
@@ -145,6 +151,7 @@ let package = Package(
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
+        tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
         tests(

@@ -80,6 +80,8 @@ def from_faker(code, lists):
                                     ("large_companies", "company"), ("word_list", "word"), ("regions", "region"),
                                     ("departments", "region"), ("street_names", "street"), ("streets", "street")]:
             value = getattr(provider, attribute, None)
+            if (code, category) == ("it_IT", "city"):
+                continue  # Every hamlet of the country; the towns come from elsewhere.
             if value and not callable(value):
                 lists[category] += [v[-1] if isinstance(v, tuple) else v for v in names(value)] \
                     if attribute == "departments" else names(value)

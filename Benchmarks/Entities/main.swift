@@ -82,7 +82,8 @@ case "speed" where arguments.count > 3:
         best = min(best, ContinuousClock.now - start)
     }
     let seconds = Double(best.components.attoseconds) / 1e18 + Double(best.components.seconds)
-    print("\(text.count) bytes, \(spans.count) names, \(String(format: "%.1f", Double(text.count) / seconds / 1e6)) MB/s")
+    print(
+        "\(text.count) bytes, \(spans.count) names, \(String(format: "%.1f", Double(text.count) / seconds / 1e6)) MB/s")
 case "errors" where arguments.count > 4:
     let model = try EntityModel(Array(Data(contentsOf: URL(filePath: arguments[2]))), file: arguments[2])
     let recogniser = EntityRecogniser(model)

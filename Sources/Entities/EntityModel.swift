@@ -45,7 +45,8 @@ package struct EntityModel: Sendable {
         guard bytes.count == Self.headerLength + length else {
             throw Failure(
                 description:
-                    "the model `\(file)` is not whole: it has \(bytes.count) bytes, expected \(Self.headerLength + length)")
+                    "the model `\(file)` is not whole: it has \(bytes.count) bytes, expected \(Self.headerLength + length)"
+            )
         }
         let hash = Array(SHA256.hash(data: bytes[Self.headerLength...]))
         guard bytes[16..<48].elementsEqual(hash) else {

@@ -1,3 +1,5 @@
+internal import CDetectorModels
+
 /// Finds names in text, with a model.
 ///
 /// Text is read block by block, and only stretches around words that might belong to a name are looked at closely:
@@ -27,6 +29,14 @@ package struct EntityRecogniser: Sendable {
         self.model = model
         self.chain = LabelChain(steps: model.steps)
         self.contentHash = model.contentHash
+    }
+
+    /// The recogniser of the model that is part of the program.
+    package static func embedded() throws(EntityModel.Failure) -> Self {
+        let size = gatehouse_entity_model_size()
+        // SAFE: the bytes are part of the program's read-only data, as many as the size says.
+        let bytes = unsafe Array(UnsafeBufferPointer(start: gatehouse_entity_model(), count: size))
+        return Self(try EntityModel(bytes, file: "the built-in model of names"))
     }
 
     /// Appends the names in a text in order; they do not overlap. Allocates nothing where there is none.
@@ -81,7 +91,9 @@ package struct EntityRecogniser: Sendable {
             return !word.flags.isDisjoint(with: .telling) || word.flags.contains(.placePhrase)
                 || word.flags.contains(.street) && Self.hasNumber(words, near: index)
         case .capitalised, .capitals, .mixed:
-            guard word.flags.contains(.common), word.flags.isDisjoint(with: .telling.union(.family)) else { return true }
+            guard word.flags.contains(.common), word.flags.isDisjoint(with: .telling.union(.family)) else {
+                return true
+            }
             // A plain word begins a sentence with a capital.
             if word.shape == .capitalised {
                 return index > 0 && words[index - 1].shape != .stop && word.gap.rawValue <= Word.Gap.wide.rawValue

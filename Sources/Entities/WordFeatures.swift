@@ -31,7 +31,8 @@ package enum WordFeatures {
                 }
             }
             self.style =
-                if capitals > lower + initials { 3 } else if initials == 0, capitals == 0 { 2 } else if initials > lower {
+                if capitals > lower + initials { 3 } else if initials == 0, capitals == 0 { 2 } else if initials > lower
+                {
                     1
                 } else { 0 }
         }
@@ -141,7 +142,8 @@ package enum WordFeatures {
         let flagsAfter = UInt64(after.flags.rawValue)
         let look = flags << 8 | shape
         let isFirst: UInt64 =
-            before.shape == .stop || before.shape == .line || gap >= UInt64(Word.Gap.line.rawValue) || before.tail == 0x3A
+            before.shape == .stop || before.shape == .line || gap >= UInt64(Word.Gap.line.rawValue)
+                || before.tail == 0x3A
             ? 1 : 0
 
         rows.append(Self.row(1, word.hash, look & 0xFF))
@@ -173,7 +175,9 @@ package enum WordFeatures {
         rows.append(Self.row(24, look, block.context << 2 | isFirst | (block.isLineStart ? 2 : 0) + 16))
         rows.append(Self.row(25, shapeBefore << 32 | shapeAfter << 8 | gap << 4 | gapAfter, look))
         rows.append(Self.row(26, block.numberDistance, look))
-        rows.append(Self.row(27, UInt64(after3.shape.rawValue) << 16 | UInt64(after2.shape.rawValue) << 8, shapeAfter << 8 | shape))
+        rows.append(
+            Self.row(
+                27, UInt64(after3.shape.rawValue) << 16 | UInt64(after2.shape.rawValue) << 8, shapeAfter << 8 | shape))
         rows.append(Self.row(28, UInt64(before2.flags.rawValue) << 40 | flagsBefore << 20 | flags, shape))
         rows.append(Self.row(29, block.field, WordReader.phrase(before.hash, shape)))
         rows.append(Self.row(30, shape << 8 | gap << 4 | gapAfter, 0))

@@ -16,7 +16,7 @@ package enum WordReader {
         while index < count {
             let byte = text[index]
             switch byte {
-            case 0x20: 
+            case 0x20:
                 gap = gap == .none ? .space : (gap == .space ? .wide : gap)
                 index += 1
             case 0x0A:
@@ -61,7 +61,8 @@ package enum WordReader {
         let isStop = byte == UInt8(ascii: ".") || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "?")
         return Word(
             start: Int32(truncatingIfNeeded: index), end: Int32(truncatingIfNeeded: index + length),
-            hash: Self.begin &+ UInt64(byte) &* Self.factor, tail: UInt64(byte), shape: isStop ? .stop : .sign, gap: gap)
+            hash: Self.begin &+ UInt64(byte) &* Self.factor, tail: UInt64(byte), shape: isStop ? .stop : .sign, gap: gap
+        )
     }
 
     private static let begin: UInt64 = 0xCBF2_9CE4_8422_2325

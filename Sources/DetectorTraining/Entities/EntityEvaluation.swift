@@ -61,7 +61,8 @@ package struct EntityEvaluation: Sendable {
         var isTaken = [Bool](repeating: false, count: spans.count)
         for expected in example.spans {
             let match = spans.indices.first { index in
-                !isTaken[index] && spans[index].kind == expected.kind && Self.overlap(spans[index].range, expected.range) >= 0.7
+                !isTaken[index] && spans[index].kind == expected.kind
+                    && Self.overlap(spans[index].range, expected.range) >= 0.7
             }
             if let match {
                 isTaken[match] = true

@@ -30,24 +30,7 @@ package struct EntityExample: Sendable {
     }
 }
 
-/// The generator of random numbers that training uses: the same seed, the same model.
-package struct TrainingChance: Sendable {
-    private var state: UInt64
-
-    /// Starts with a seed.
-    package init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// A number from 0 to just below a limit.
-    mutating func below(_ limit: Int) -> Int { limit > 0 ? Int(self.next() % UInt64(limit)) : 0 }
-
+extension SeededChance {
     mutating func percent(_ percent: Int) -> Bool { self.below(100) < percent }
 
     mutating func pick(_ choices: [String]) -> String { choices.isEmpty ? "" : choices[self.below(choices.count)] }

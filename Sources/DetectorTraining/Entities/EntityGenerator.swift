@@ -4,7 +4,7 @@ internal import Entities
 package struct EntityGenerator: Sendable {
     private let lists: EntityLists
     private let part: Part
-    private var chance: TrainingChance
+    private var chance: SeededChance
 
     /// Which templates and names are used.
     package enum Part: Sendable {
@@ -15,7 +15,7 @@ package struct EntityGenerator: Sendable {
     package init(_ lists: EntityLists, _ part: Part, seed: UInt64) {
         self.lists = lists
         self.part = part
-        self.chance = TrainingChance(seed: seed)
+        self.chance = SeededChance(seed: seed)
     }
 
     /// The languages that texts are written in.
@@ -139,7 +139,8 @@ package struct EntityGenerator: Sendable {
         case ..<86: return "\(given) \(family.uppercased())"
         case ..<88: return "\(family.uppercased()) \(given)"
         case ..<92: return "\(given) \(self.initial())."
-        case ..<94 where language.code == "en": return "\(given) \(family) \(self.chance.pick(["Jr.", "II", "III", "Sr."]))"
+        case ..<94 where language.code == "en":
+            return "\(given) \(family) \(self.chance.pick(["Jr.", "II", "III", "Sr."]))"
         default: return given
         }
     }
@@ -223,7 +224,8 @@ package struct EntityGenerator: Sendable {
         ]
         let second = [
             "trix", "dex", "wave", "tech", "soft", "lume", "gen", "core", "port", "ware", "nex", "tis", "vita", "lab",
-            "link", "path", "field", "works", "point", "bridge", "via", "mark", "stone", "ton", "ria", "ix", "ora", "on",
+            "link", "path", "field", "works", "point", "bridge", "via", "mark", "stone", "ton", "ria", "ix", "ora",
+            "on",
             "flow", "net", "pay", "scale", "base", "is", "us",
         ]
         let one = self.chance.pick(first)
@@ -232,7 +234,9 @@ package struct EntityGenerator: Sendable {
         switch self.chance.below(10) {
         case 0: return capital + two.prefix(1).uppercased() + two.dropFirst()
         case 1: return capital + " " + two.prefix(1).uppercased() + two.dropFirst()
-        case 2: return capital + two + " " + self.chance.pick(["Group", "Media", "Energy", "Solutions", "Global", "Health"])
+        case 2:
+            return capital + two + " "
+                + self.chance.pick(["Group", "Media", "Energy", "Solutions", "Global", "Health"])
         case 3: return capital
         default: return capital + two
         }
@@ -274,8 +278,10 @@ package struct EntityGenerator: Sendable {
             return self.chance.pick(["+", "0", "(0", "00"]) + self.number(2) + self.chance.pick([" ", ") ", "-", "/"])
                 + self.number(3) + self.chance.pick([" ", "-", ""]) + self.number(4)
         case "email":
-            let user = "\(self.entry(language, "given"))\(self.chance.pick([".", "_", ""]))\(self.entry(language, "family"))"
-            return user.lowercased().filter { $0.isASCII && $0 != " " } + "@" + self.brand().lowercased().filter(\.isLetter)
+            let user =
+                "\(self.entry(language, "given"))\(self.chance.pick([".", "_", ""]))\(self.entry(language, "family"))"
+            return user.lowercased().filter { $0.isASCII && $0 != " " } + "@"
+                + self.brand().lowercased().filter(\.isLetter)
                 + self.chance.pick([".com", ".de", ".org", ".net", ".fr", ".es"])
         case "money":
             let amount = self.number(2 + self.chance.below(3)) + self.chance.pick(["", ".00", ",50", " million", "k"])

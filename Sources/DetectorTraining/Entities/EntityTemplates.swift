@@ -50,7 +50,8 @@ enum EntityTemplates {
                 "{f} Inc.|{f} LLC|{f} Ltd|{f} Limited|{f} Group|{f} & Sons|{f} & {f}|{f}, {f} and {f}|{f}-{f}|{f} Corporation|{f} plc|{f} Holdings|{b}|{b} Inc|{b} Technologies|{b} Ltd.|{b} Labs|{b} Systems|{b} Software|{b} Bank|Bank of {c}|University of {c}|{c} University|{c} General Hospital|St. {g}'s Hospital|{c} Medical Center|{c} City Council|{f} Law Firm|{c} Airlines|{c} Police Department|{f} Foundation|{c} Museum of Art|Ministry of Health|Department of Justice|{f} Pharmaceuticals|{f} Motors|{c} United|{f} Insurance Company|{f} Elementary School|{c} High School|{f} Clinic|{a}|{f} Partners|First National Bank of {c}|{f} Consulting|Royal {c} Society|{c} Chamber of Commerce|{k}",
             addresses:
                 "{n} {s}, {c}, {r} {z}|{n} {s}, {c}|{n} {s}|{n} {s}, Apt {m}, {c}, {r} {z}|{n} {s}\\n{c}, {r} {z}|{n} {s} Suite {m}\\n{c}, {r} {z}|{n} {s}, {c} {z}|Flat {m}, {n} {s}, {c} {z}|P.O. Box {n}, {c}, {r} {z}|{n} {s}, {c}, {r} {z}, {C}|{n} {s}, {c}, {C}|{n} {s}, Apt. {m}|{n} {d} {s}, {c}|{n} {s}\\nFlat {m}\\n{c}\\n{z}|Unit {m}, {n} {s}, {c} {r} {z}|{n} {s}\\n{c} {z}\\n{C}",
-            zips: "#####|#####|#####|#####-####|@@# #@@|@@## #@@|@# #@@|####|@#@ #@#", particles: "van der|de|Mc|O'|von|St.",
+            zips: "#####|#####|#####|#####-####|@@# #@@|@@## #@@|@# #@@|####|@#@ #@#",
+            particles: "van der|de|Mc|O'|von|St.",
             currency: "$"),
         Self.language(
             "de", Self.german, Self.germanNegatives, titles: "Herr|Frau|Dr.|Prof.|Hr.|Fr.",
@@ -74,7 +75,8 @@ enum EntityTemplates {
                 "{s} {n}, {z} {c}|{s}, {n}, {z} {c}|{s} {n}|{s} {n}, {m}º {m}, {z} {c}|{s}, nº {n}, {c}|{s} {n}\\n{z} {c}|{s} {n}\\n{c}, {z}|{s} {n}, {c}, {r}|{s} {n}, Col. Centro, {z} {c}, {r}|{s}, {n}, {z} {c}, {C}",
             zips: "#####", particles: "de|de la|del|y"),
         Self.language(
-            "it", Self.italian, Self.italianNegatives, titles: "Sig.|Sig.ra|Dott.|Dott.ssa|Ing.|Avv.|Prof.|signor|signora",
+            "it", Self.italian, Self.italianNegatives,
+            titles: "Sig.|Sig.ra|Dott.|Dott.ssa|Ing.|Avv.|Prof.|signor|signora",
             organisations:
                 "{f} S.p.A.|{f} S.r.l.|{f} e figli|Gruppo {f}|Fratelli {f}|{b}|{b} S.p.A.|Banca di {c}|Università di {c}|Ospedale {f}|Ospedale San {g}|Comune di {c}|Liceo {g} {f}|Officina {f}|Studio legale {f}|Politecnico di {c}|Ministero della Salute|Fondazione {f}|Assicurazioni {f}|ASL {c}|{a}|Cassa di Risparmio di {c}|{f} & C. snc|{k}",
             addresses:

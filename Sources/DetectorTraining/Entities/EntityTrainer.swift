@@ -10,7 +10,7 @@ package struct EntityTrainer {
     private var steps: [Float]
     private var stepSums: [Float]
     private var lexicon: Lexicon
-    private var chance: TrainingChance
+    private var chance: SeededChance
     private var sums = LabelChain.Sums()
     private var bound = LabelChain.Sums()
     private let background: [EntityExample]
@@ -34,17 +34,19 @@ package struct EntityTrainer {
         self.stepSums = Array(repeating: 1e-3, count: Self.labels * Self.labels)
         self.lexicon = lexicon
         self.background = background
-        self.chance = TrainingChance(seed: seed)
+        self.chance = SeededChance(seed: seed)
     }
 
     /// Trains with this many texts, twice: without what is held out, for the figures, and with everything, for the file.
     ///
     /// The same lists, background and seed give the same file.
     ///
-    /// - Parameter background: Texts of everyday life, unlabelled.
+    /// The background is texts of everyday life, unlabelled.
+    ///
     /// - Returns: Nil where the lexicon cannot be packed, which takes an adversary.
     package static func train(
-        _ lists: EntityLists, background: [String], texts: Int, seed: UInt64, progress: (Int, Int) -> Void
+        _ lists: EntityLists, background: [String], texts: Int, tests count: Int = 400, seed: UInt64,
+        progress: (Int, Int) -> Void
     ) -> Outcome? {
         let common = self.commonWords(background, lists)
         guard let known = LexiconBuilder.lexicon(lists, commonWords: common, withHeldOut: false),
@@ -55,7 +57,7 @@ package struct EntityTrainer {
         }
         var measured = Self(lexicon: known, background: unlabelled, seed: seed &+ 1)
         measured.learn(EntityGenerator(lists, .training, seed: seed), texts) { progress($0, 2 * texts) }
-        let tests = self.tests(lists, .heldOut, seed: seed &+ 99)
+        let tests = self.tests(lists, count, seed: seed &+ 99)
         var best: (evaluation: EntityEvaluation, reluctance: Float)?
         for reluctance: Float in [0, 0.3, 0.6, 1] {
             guard let model = try? EntityModel(measured.file(reluctance, known), file: "candidate") else { continue }
@@ -69,7 +71,7 @@ package struct EntityTrainer {
         return Outcome(
             file: final.file(best.reluctance, whole), evaluation: best.evaluation,
             evaluationOfKnownNames: EntityEvaluation(
-                EntityRecogniser(known), self.tests(lists, .heldOut, seed: seed &+ 98)))
+                EntityRecogniser(known), self.tests(lists, count, seed: seed &+ 98)))
     }
 
     private mutating func learn(_ texts: EntityGenerator, _ count: Int, progress: (Int) -> Void) {
@@ -87,9 +89,10 @@ package struct EntityTrainer {
         }
     }
 
-    private static func tests(_ lists: EntityLists, _ part: EntityGenerator.Part, seed: UInt64) -> [EntityExample] {
-        var generator = EntityGenerator(lists, part, seed: seed)
-        return EntityGenerator.languages.flatMap { language in (0..<400).compactMap { _ in generator.next(language) } }
+    private static func tests(_ lists: EntityLists, _ count: Int, seed: UInt64) -> [EntityExample] {
+        var generator = EntityGenerator(lists, .heldOut, seed: seed)
+        return EntityGenerator.languages.flatMap { language in (0..<count).compactMap { _ in generator.next(language) }
+        }
     }
 
     /// Words that are written small again and again.
@@ -192,7 +195,8 @@ package struct EntityTrainer {
         var isFree = words.map { word in
             switch word.shape {
             case .lower: !word.flags.contains(.common) && !word.flags.isDisjoint(with: [.given, .city, .country])
-            case .capitalised: !word.flags.contains(.common) || !word.flags.isDisjoint(with: [.given, .family, .city, .country])
+            case .capitalised:
+                !word.flags.contains(.common) || !word.flags.isDisjoint(with: [.given, .family, .city, .country])
             case .initial, .mixed, .foreign: true
             case .capitals: !word.flags.contains(.common)
             default: false

@@ -12,7 +12,9 @@ struct LexiconBuilder {
                 for word in Self.words(of: entry) where word.end - word.start > 1 { builder.add(word.hash, flag) }
             }
         }
-        for (category, flag) in [("city", LexiconFlags.city), ("metropolis", .city), ("country", .country), ("region", .country)] {
+        for (category, flag) in [
+            ("city", LexiconFlags.city), ("metropolis", .city), ("country", .country), ("region", .country),
+        ] {
             for entry in lists.all(category, withHeldOut: withHeldOut) { builder.addPlace(entry, flag) }
         }
         for entry in lists.all("word", withHeldOut: true) + Array(commonWords) {
@@ -53,7 +55,8 @@ struct LexiconBuilder {
             for form in language.organisationForms {
                 for part in form.split(separator: "}") {
                     let literal = part.split(separator: "{", omittingEmptySubsequences: false)[0]
-                    for word in Self.words(of: String(literal)) where word.end - word.start > 1 && word.shape != .lower {
+                    for word in Self.words(of: String(literal)) where word.end - word.start > 1 && word.shape != .lower
+                    {
                         self.add(word.hash, .organisation)
                     }
                 }

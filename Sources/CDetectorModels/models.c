@@ -1,0 +1,14 @@
+#include "CDetectorModels.h"
+
+extern const uint8_t gatehouse_injection_model_begin[], gatehouse_injection_model_end[];
+extern const uint8_t gatehouse_training_grammars_begin[], gatehouse_training_grammars_end[];
+
+const uint8_t *gatehouse_injection_model(void) { return gatehouse_injection_model_begin; }
+size_t gatehouse_injection_model_size(void) {
+    return (size_t)(gatehouse_injection_model_end - gatehouse_injection_model_begin);
+}
+
+const uint8_t *gatehouse_training_grammars(void) { return gatehouse_training_grammars_begin; }
+size_t gatehouse_training_grammars_size(void) {
+    return (size_t)(gatehouse_training_grammars_end - gatehouse_training_grammars_begin);
+}

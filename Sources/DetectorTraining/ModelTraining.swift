@@ -1,0 +1,179 @@
+import Glibc
+package import Injection
+
+/// Trains an injection model: the heads on all families, and the fusion on families that its heads have not seen.
+package struct ModelTraining: Sendable {
+    /// What decides the result, besides the texts.
+    package struct Options: Sendable {
+        /// Where chance begins: the same seed and texts give the same bytes.
+        package var seed: UInt64 = 20_261_121
+        /// The number of slots, as a power of two.
+        package var bits = 17
+        /// How often all texts are learnt from.
+        package var epochs = 8
+        /// How far a step goes.
+        package var rate: Float = 0.25
+        /// How strongly weights are drawn to zero.
+        package var decay: Float = 2e-6
+        /// Families count by this power of their size.
+        package var spread: Float = 0.5
+        /// How many families must have an n-gram.
+        package var families = 2
+        /// In how many parts families are held out.
+        package var folds = 6
+
+        /// The usual options.
+        package init() {}
+    }
+
+    /// What training gives.
+    package struct Outcome: Sendable {
+        package var model: InjectionModel
+        /// What models say about each text that have not seen its family, in the order of the texts.
+        package var unseen: [InjectionDetector.Evidence]
+    }
+
+    package let options: Options
+
+    /// Creates a training.
+    package init(options: Options = Options()) { self.options = options }
+
+    /// Trains on texts.
+    ///
+    /// - Parameter progress: is told what happens, in words.
+    package func run(_ texts: [LabelledText], progress: (String) -> Void) throws(TrainingError) -> Outcome {
+        guard texts.contains(where: \.isAttack), texts.contains(where: { !$0.isAttack }) else {
+            throw TrainingError(.tooLittleData, "training needs attacks and clean texts, one kind is missing")
+        }
+        let folds = self.folds(texts)
+        var unseen = [InjectionDetector.Evidence?](repeating: nil, count: texts.count)
+        for fold in 0..<self.options.folds {
+            let held = texts.indices.filter { folds[texts[$0].family] == fold }
+            let rest = texts.indices.filter { folds[texts[$0].family] != fold }.map { texts[$0] }
+            guard !held.isEmpty, rest.contains(where: \.isAttack) else { continue }
+            progress("families held out, part \(fold + 1) of \(self.options.folds): \(held.count) texts")
+            let detector = InjectionDetector(model: self.heads(rest))
+            var scratch = InjectionScratch()
+            for index in held {
+                unseen[index] = detector.evidence(texts[index].text.utf8Span.span, scratch: &scratch)
+            }
+        }
+        progress("all families: \(texts.count) texts")
+        var model = self.heads(texts)
+        let weights = self.weights(of: texts)
+        let samples = texts.indices.compactMap { index in
+            unseen[index].map {
+                FusionSample(evidence: $0, isAttack: texts[index].isAttack, weight: weights[index])
+            }
+        }
+        guard samples.count == texts.count else {
+            throw TrainingError(.tooLittleData, "training needs at least two families with attacks")
+        }
+        model.judgements = TextChannel.Group.allCases.map { group in
+            FusionTrainer(samples: Self.samples(samples, texts, for: group)).run()
+        }
+        return Outcome(model: model, unseen: unseen.compactMap { $0 })
+    }
+
+    /// The samples of a group. Documents and tool results are judged by each other's texts too: an order in data is one.
+    private static func samples(
+        _ samples: [FusionSample], _ texts: [LabelledText], for group: TextChannel.Group
+    ) -> [FusionSample] {
+        zip(samples, texts).compactMap { sample, text in
+            let own = text.channel.group
+            if own == group { return sample }
+            guard own != .spoken, group != .spoken else { return nil }
+            var other = sample
+            other.weight *= 0.5
+            return other
+        }
+    }
+
+    /// The heads and their table; the judgements are empty.
+    private func heads(_ texts: [LabelledText]) -> InjectionModel {
+        let weights = self.weights(of: texts)
+        let selection = NgramSelection(texts, weights: weights, bits: self.options.bits, families: self.options.families)
+        let corpus = NgramCorpus(texts, weights: weights, owners: selection.owners, bits: self.options.bits)
+        var options = HeadTrainer.Options()
+        options.epochs = self.options.epochs
+        options.rate = self.options.rate
+        options.decay = self.options.decay
+        options.seed = self.options.seed
+        var trainer = HeadTrainer(corpus, slots: 1 << self.options.bits, options: options)
+        trainer.run()
+        return Self.quantised(trainer, selection, bits: self.options.bits)
+    }
+
+    private static func quantised(_ trainer: HeadTrainer, _ selection: NgramSelection, bits: Int) -> InjectionModel {
+        var scales = SIMD4<Float>(repeating: 0)
+        for head in 0..<3 {
+            // The largest few weights are cut off, so that the many small ones keep their digits.
+            let sizes = trainer.weights.map { $0[head].magnitude }.sorted(by: >)
+            scales[head] = max(sizes[min(sizes.count - 1, sizes.count / 5000)], 1e-6) / 127
+        }
+        var slots: [UInt32] = []
+        var means: [UInt8] = []
+        for (slot, weight) in trainer.weights.enumerated() {
+            guard let owner = selection.owners[slot] else {
+                slots.append(0)
+                means.append(0)
+                continue
+            }
+            var word = UInt32(owner) << 24
+            for head in 0..<3 {
+                let value = max(-127, min(127, (weight[head] / scales[head]).rounded()))
+                word |= UInt32(UInt8(bitPattern: Int8(value))) << UInt32(8 * head)
+            }
+            slots.append(word)
+            means.append(Self.meanByte(selection.benignMeans[slot]))
+        }
+        return InjectionModel(
+            slotBits: bits, slots: slots, means: means, scales: scales, biases: trainer.biases, judgements: [])
+    }
+
+    /// The byte whose mean is nearest from below.
+    private static func meanByte(_ mean: Float) -> UInt8 {
+        for byte in UInt8(1)...254 where InjectionModel.meanValue(byte) <= Double(mean) { return byte }
+        return 0
+    }
+
+    /// How much each text matters: families by the root of their size, attacks a third of all.
+    func weights(of texts: [LabelledText]) -> [Float] {
+        var sizes: [String: Int] = [:]
+        for text in texts { sizes["\(text.family) \(text.isAttack)", default: 0] += 1 }
+        var weights = texts.map { powf(Float(sizes["\($0.family) \($0.isAttack)"] ?? 1), self.options.spread - 1) }
+        var totals = SIMD2<Float>(repeating: 0)
+        for (index, text) in texts.enumerated() { totals[text.isAttack ? 0 : 1] += weights[index] }
+        let count = Float(texts.count)
+        for (index, text) in texts.enumerated() {
+            weights[index] *= text.isAttack ? count * 0.35 / totals[0] : count * 0.65 / totals[1]
+            weights[index] = min(weights[index], 8)
+        }
+        return weights
+    }
+
+    /// Which part each family is held out in. Collections of the same kind of found texts go together: they share texts.
+    private func folds(_ texts: [LabelledText]) -> [String: Int] {
+        var sizes: [String: (count: Int, attacks: Int, persona: Bool)] = [:]
+        for text in texts {
+            sizes[text.family, default: (0, 0, false)].count += 1
+            if text.isAttack { sizes[text.family]?.attacks += 1 }
+            if text.heads.contains(.persona), !text.family.hasPrefix("synthetic:") { sizes[text.family]?.persona = true }
+        }
+        var folds: [String: Int] = [:]
+        var next = 0
+        let order = sizes.keys.sorted { left, right in
+            let (one, two) = (sizes[left]?.attacks ?? 0, sizes[right]?.attacks ?? 0)
+            return one != two ? one > two : left < right
+        }
+        for family in order {
+            if sizes[family]?.persona == true {
+                folds[family] = 0
+            } else {
+                folds[family] = next % self.options.folds
+                next += 1
+            }
+        }
+        return folds
+    }
+}

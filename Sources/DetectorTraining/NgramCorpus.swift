@@ -1,0 +1,77 @@
+import Injection
+
+/// Texts as the numbers that training needs: for each word the slots of its n-grams, as far as the model has them.
+struct NgramCorpus {
+    /// One text.
+    struct Entry {
+        /// Its words, as indices of ``wordEnds`` and ``counts``.
+        var words: Range<Int>
+        /// The words that the attack lies in.
+        var attack: Range<Int>?
+        /// Wanted answers and how much they matter, by head.
+        var wanted: SIMD4<Float>
+        var weight: SIMD4<Float>
+    }
+
+    /// Slots of n-grams, one text after the other.
+    private(set) var slots: [Int32] = []
+    /// Where each word's slots end.
+    private(set) var wordEnds: [Int] = []
+    /// How many n-grams, known and unknown, a text has up to each word's end.
+    private(set) var counts: [Int32] = []
+    var entries: [Entry] = []
+
+    /// Reads texts by a selection of n-grams.
+    init(_ texts: [LabelledText], weights: [Float], owners: [UInt8?], bits: Int) {
+        self.entries.reserveCapacity(texts.count)
+        for (index, text) in texts.enumerated() {
+            self.append(text, weight: weights[index], owners: owners, bits: bits)
+        }
+    }
+
+    private mutating func append(_ text: LabelledText, weight: Float, owners: [UInt8?], bits: Int) {
+        let read = NgramReader.hashes(of: text.text.utf8Span.span)
+        let firstWord = self.wordEnds.count
+        var next = 0
+        for end in read.wordEnds {
+            for index in next..<Int(end) {
+                let hash = read.hashes[index]
+                let slot = InjectionModel.slot(of: hash, bits: bits)
+                if owners[slot] == UInt8(truncatingIfNeeded: hash) { self.slots.append(Int32(slot)) }
+            }
+            next = Int(end)
+            self.wordEnds.append(self.slots.count)
+            self.counts.append(end)
+        }
+        var attack: Range<Int>?
+        if let bytes = text.attack {
+            let first = read.wordBytes.firstIndex { $0.upperBound > bytes.lowerBound } ?? 0
+            let end = read.wordBytes.firstIndex { $0.lowerBound >= bytes.upperBound } ?? read.wordBytes.count
+            attack = firstWord + first..<firstWord + max(end, first + 1)
+        }
+        var wanted = SIMD4<Float>(repeating: 0)
+        var mask = SIMD4<Float>(repeating: 1)
+        mask[3] = 0
+        if text.isAttack {
+            for head in InjectionHead.allCases {
+                wanted[head.rawValue] = text.heads.contains(head) ? 1 : 0
+                mask[head.rawValue] = text.heads.contains(head) ? 1 : 0
+            }
+        } else if text.channel.group == .spoken {
+            // What a user may ask for says nothing about what a document may.
+            mask[InjectionHead.indirect.rawValue] = 0.1
+        }
+        self.entries.append(
+            Entry(words: firstWord..<self.wordEnds.count, attack: attack, wanted: wanted, weight: mask * weight))
+    }
+
+    /// Where a word's slots begin.
+    func slotStart(ofWord word: Int) -> Int { word == 0 ? 0 : self.wordEnds[word - 1] }
+
+    /// How many n-grams the words have.
+    func count(_ words: Range<Int>, of entry: Entry) -> Int32 {
+        guard !words.isEmpty else { return 1 }
+        let before = words.lowerBound == entry.words.lowerBound ? 0 : self.counts[words.lowerBound - 1]
+        return max(1, self.counts[words.upperBound - 1] - before)
+    }
+}

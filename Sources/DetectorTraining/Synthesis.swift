@@ -1,0 +1,92 @@
+import Injection
+
+/// Writes labelled texts by a grammar.
+///
+/// Where a carrier's rule has a property `attack`, each text is written twice: with an attack of that rule where the
+/// carrier says `<<>>`, and without one. So a model cannot learn that a carrier is an attack.
+package struct Synthesis: Sendable {
+    private static let mark = "<<>>"
+    private let grammar: Grammar
+
+    /// Creates a writer.
+    package init(_ grammar: Grammar) { self.grammar = grammar }
+
+    /// All texts of the grammar for a seed.
+    package func texts(seed: UInt64) -> [LabelledText] {
+        var texts: [LabelledText] = []
+        var seen: Set<String> = []
+        for name in self.grammar.names {
+            guard let rule = self.grammar.rules[name], let count = rule.properties["count"].flatMap({ Int($0) }) else {
+                continue
+            }
+            // Each rule has a chance of its own, so that a change of one leaves the texts of the others as they were.
+            var chance = SeededChance(seed: seed ^ Self.hash(name))
+            for _ in 0..<count {
+                for text in self.write(name, rule, &chance) where seen.insert(text.text).inserted { texts.append(text) }
+            }
+        }
+        return texts
+    }
+
+    private func write(_ name: String, _ rule: Grammar.Rule, _ chance: inout SeededChance) -> [LabelledText] {
+        let properties = rule.properties
+        var language = properties["lang"] ?? "en"
+        let heads = Set(
+            (properties["heads"] ?? "").split(separator: ",").compactMap { word in
+                InjectionHead.allCases.first { $0.label == word }
+            })
+        let channels = (properties["channel"] ?? "user").split(separator: ",").compactMap {
+            TextChannel(rawValue: String($0))
+        }
+        let channel = channels.isEmpty ? .user : channels[chance.below(channels.count)]
+        let family = "synthetic:" + (properties["family"] ?? name)
+        func labelled(_ text: String, _ heads: Set<InjectionHead>, _ attack: Range<Int>?) -> LabelledText {
+            LabelledText(
+                heads: heads, text: text, channel: channel, language: language, family: family,
+                source: "grammar:\(name)", licence: "Apache-2.0", attack: attack)
+        }
+        var text = self.grammar.write(name, &chance)
+        guard let attacks = properties["attack"]?.split(separator: ",") else {
+            text = Self.vary(text, &chance)
+            return [labelled(text, heads, nil)]
+        }
+        let rule = String(attacks[chance.below(attacks.count)])
+        if let own = self.grammar.rules[rule]?.properties["lang"], language == "en" { language = own }
+        let order = self.grammar.write(rule, &chance)
+        let parts = Self.split(text)
+        guard parts.count > 1 else { return [labelled(text, [], nil)] }
+        let place = 1 + chance.below(parts.count - 1)
+        let before = parts[..<place].joined()
+        let after = parts[place...].joined()
+        let start = before.utf8.count
+        let attacked = labelled(before + order + after, heads, start..<start + order.utf8.count)
+        return [attacked, labelled(before + after, [], nil)]
+    }
+
+    private static func split(_ text: String) -> [String] {
+        var parts: [String] = []
+        var rest = Substring(text)
+        while let range = rest.firstRange(of: Self.mark) {
+            parts.append(String(rest[..<range.lowerBound]))
+            rest = rest[range.upperBound...]
+        }
+        parts.append(String(rest))
+        return parts
+    }
+
+    /// What people do to a text: all lower, all upper, no full stop.
+    private static func vary(_ text: String, _ chance: inout SeededChance) -> String {
+        switch chance.below(12) {
+        case 0: text.lowercased()
+        case 1: text.utf8.count < 400 ? text.uppercased() : text
+        case 2 where text.hasSuffix("."): String(text.dropLast())
+        default: text
+        }
+    }
+
+    static func hash(_ text: String) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        return hash
+    }
+}
