@@ -24,10 +24,11 @@ struct ArchitectureTests {
         "Detection": ["CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
+        "Entities": ["CDetectorModels"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "CDetectorModels", "Injection"],
+        "DetectorTraining": ["Kernel", "CDetectorModels", "Injection", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Anchors": ["Kernel", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
@@ -68,7 +69,7 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "Detection", "Injection",
+                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "Detection", "Injection", "Entities",
                 "DetectorTraining", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
@@ -76,8 +77,8 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
-                "Normalisation", "Detection", "Injection", "DetectorTraining", "Transparency", "Identity", "Policy",
-                "Anchors", "Audit", "Settings", "Storage",
+                "Normalisation", "Detection", "Injection", "Entities", "DetectorTraining", "Transparency",
+                "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
