@@ -78,8 +78,8 @@ let package = Package(
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
-        module("Audit", ["Kernel", "Conversation"]),
-        module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
+        module("Audit", ["Kernel", "Conversation", crypto]),
+        module("Storage", ["Kernel", "Transparency", "Identity", "Policy", "Audit", grdb, sqlite, crypto]),
         module(
             "Providers",
             ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport", nio("NIOCore"), crypto],
@@ -143,13 +143,13 @@ let package = Package(
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
-        tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
+        tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport", crypto], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]
         ),
         tests(
             "StorageTests",
-            ["Storage", "Kernel", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
+            ["Storage", "Kernel", "Transparency", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
         tests(

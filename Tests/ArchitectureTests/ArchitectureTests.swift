@@ -23,7 +23,7 @@ struct ArchitectureTests {
         "Identity": ["Kernel"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
-        "Storage": ["Kernel", "Identity", "Policy", "Audit"],
+        "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Audit"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
