@@ -88,8 +88,8 @@ let package = Package(
         module("DetectorTraining", ["Kernel", "CDetectorModels", "Injection", "Entities", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Transparency"]),
-        module("Audit", ["Kernel", "Conversation"]),
-        module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
+        module("Audit", ["Kernel", "Conversation", crypto]),
+        module("Storage", ["Kernel", "Transparency", "Identity", "Policy", "Audit", grdb, sqlite, crypto]),
         module(
             "Providers",
             [
@@ -176,13 +176,13 @@ let package = Package(
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
-        tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
+        tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport", crypto], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]
         ),
         tests(
             "StorageTests",
-            ["Storage", "Kernel", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
+            ["Storage", "Kernel", "Transparency", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
         tests(

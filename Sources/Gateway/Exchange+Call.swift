@@ -13,6 +13,7 @@ extension Exchange {
 
     /// Calls the model's provider. Everything that is not an answer is a refusal, told without what is ours alone.
     func call(_ model: Model, _ request: ModelRequest) async throws(Refusal) -> ProviderAnswer {
+        try await self.recordStart(model.provider.name)
         self.account.attempts += 1
         let answer: ProviderAnswer
         do throws(ProviderError) {

@@ -9,6 +9,17 @@ import Transport
 extension Exchange {
     // MARK: record, release
 
+    /// Makes it durable that bytes are about to leave for a provider. What cannot be recorded is not sent.
+    func recordStart(_ provider: String) async throws(Refusal) {
+        guard self.account.start == nil, !self.snapshot.configuration.recordsBehind else { return }
+        let start = self.account.starting(provider, self.snapshot)
+        do throws(RecorderError) {
+            self.account.start = try await self.lane.gateway.recorder.record(.start(start))
+        } catch {
+            throw error.code == .full ? .ledgerFull : .startUnrecorded
+        }
+    }
+
     /// Makes the event durable, then lets the last bytes go. An answer that cannot be recorded is not given.
     func record(_ ending: Ending) async {
         let recorder = self.lane.gateway.recorder
@@ -17,7 +28,7 @@ extension Exchange {
                 // Where nobody was recognised there is nothing to account for, and strangers must not make us wait.
                 try recorder.recordBehind(.exchange(self.event(ending)))
             } else {
-                try await recorder.record(.exchange(self.event(ending)))
+                self.end = try await recorder.record(.exchange(self.event(ending)))
             }
             self.release(ending)
         } catch {
@@ -52,6 +63,9 @@ extension Exchange {
         head.add("x-request-id", self.idText)
         head.add("request-id", self.idText)
         head.add("Gatehouse-Exchange-Id", self.idText)
+        if let index = self.account.start ?? self.end, let receipts = self.lane.gateway.receipts {
+            head.add("Gatehouse-Receipt", "\(receipts.origin)#\(index)")
+        }
         if let model = self.account.model, self.account.attempts > 0 {
             head.add("Gatehouse-Provider", model.provider.name)
         }

@@ -55,6 +55,8 @@ final class Exchange {
     var array = ArrayFraming()
     /// Why a stream was stopped half way.
     var filter: Refusal?
+    /// The index of the leaf of its end, once that is durable.
+    var end: Int64?
 
     init(
         id: Identifier<Kernel.Exchange>, startedAt: Timestamp, act: ExchangeEvent.Act, _ dialect: Dialect, lane: Lane,

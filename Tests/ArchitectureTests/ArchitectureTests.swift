@@ -32,7 +32,7 @@ struct ArchitectureTests {
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Anchors": ["Kernel", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
-        "Storage": ["Kernel", "Identity", "Policy", "Audit"],
+        "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Audit"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
         "Classifiers": ["Kernel", "Detection", "Transport", "Providers"],
         // Floor 3: the path.

@@ -76,6 +76,10 @@ struct TemplateTests {
         #expect(settings.policies.outside.url?.description == "https://pdp.example.com")
         #expect(settings.policies.outside.token?.source == .file("/run/secrets/pdp-token"))
         settings.policies.outside = Settings.Outside()
+        #expect(
+            settings.audit.path == "audit.db" && settings.audit.vault == "vault.db" && settings.audit.key == "audit.key"
+        )
+        (settings.audit.path, settings.audit.vault, settings.audit.key) = (nil, nil, nil)
         #expect(settings == Settings())
     }
 
