@@ -80,7 +80,7 @@ let package = Package(
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Transparency"]),
         module("Audit", ["Kernel", "Conversation"]),
-        module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
+        module("Storage", ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", grdb, sqlite]),
         module(
             "Providers",
             ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport", nio("NIOCore"), crypto],
@@ -100,8 +100,9 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
-                nio("NIOHTTP1"), tls, logging,
+                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", "Transparency", "Anchors",
+                nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -110,7 +111,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", arguments,
+                "Identity", "Audit", "Transparency", "Anchors", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -151,7 +152,10 @@ let package = Package(
         ),
         tests(
             "StorageTests",
-            ["Storage", "Kernel", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
+            [
+                "Storage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Conversation",
+                "TestSupport", grdb,
+            ],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
         tests(
@@ -164,7 +168,8 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "TestSupport", nio("NIOCore"),
+                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
+                "TestSupport", nio("NIOCore"),
                 nio("NIOPosix"), hummingbird, httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

@@ -76,6 +76,12 @@ extension Settings.Audit {
             .value(
                 "queue", \.queue, .count(1...10_000_000),
                 "events that may wait for the disk before exchanges are refused"),
+            .entries(
+                "anchors", \.anchors, Settings.Anchor.type,
+                "where signed checkpoints of the log go, out of reach of whoever could change it"),
+            .entries(
+                "witnesses", \.witnesses, Settings.WitnessEndpoint.type,
+                "who signs checkpoints that continue what they saw before: see `gatehouse witness`"),
         ])
 }
 

@@ -64,6 +64,10 @@ extension Settings {
         package var durability = Durability.durable
         /// How many events may wait for the disk before new exchanges are refused.
         package var queue = 10_000
+        /// Where signed checkpoints of the log go.
+        package var anchors: [Anchor] = []
+        /// Who signs them too.
+        package var witnesses: [WitnessEndpoint] = []
     }
 
     /// What is looked for.

@@ -24,7 +24,7 @@ struct ArchitectureTests {
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Anchors": ["Kernel", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
-        "Storage": ["Kernel", "Identity", "Policy", "Audit"],
+        "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
@@ -35,12 +35,12 @@ struct ArchitectureTests {
         "Settings": ["Kernel", "Metering"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Audit", "Storage", "Providers", "Gateway", "Settings",
+            "Audit", "Storage", "Providers", "Gateway", "Settings", "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Settings",
-            "Server",
+            "Server", "Transparency", "Anchors",
         ],
     ]
 
