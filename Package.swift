@@ -89,7 +89,7 @@ let package = Package(
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
-        module("Storage", ["Kernel", "Transparency", "Identity", "Policy", "Audit", grdb, sqlite, crypto]),
+        module("Storage", ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", grdb, sqlite, crypto]),
         module(
             "Providers",
             [
@@ -115,11 +115,9 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
-                "Transport",
-                "Identity", "Policy", "Audit", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
-                nio("NIOCore"),
-                nio("NIOPosix"),
-                nio("NIOHTTP1"), tls, logging,
+                "Transport", "Identity", "Policy", "Audit", "Storage", "Providers", "Classifiers", "Gateway",
+                "Settings", "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto,
+                logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -128,7 +126,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", arguments,
+                "Identity", "Audit", "Transparency", "Anchors", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -182,7 +180,10 @@ let package = Package(
         ),
         tests(
             "StorageTests",
-            ["Storage", "Kernel", "Transparency", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
+            [
+                "Storage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Conversation",
+                "TestSupport", grdb,
+            ],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
         tests(
@@ -195,7 +196,8 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "TestSupport", nio("NIOCore"),
+                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
+                "TestSupport", nio("NIOCore"),
                 nio("NIOPosix"), hummingbird, httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

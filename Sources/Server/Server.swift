@@ -295,11 +295,13 @@ extension OperationContext {
 /// Why the server cannot do what it was told to.
 package struct ServerError: Error, Hashable, CustomStringConvertible {
     package struct Code: Hashable, Sendable {
-        private enum Value { case cannotListen, needsRestart }
+        private enum Value { case cannotListen, needsRestart, noKey }
         private let value: Value
 
         package static let cannotListen = Code(value: .cannotListen)
         package static let needsRestart = Code(value: .needsRestart)
+        /// A key that signs cannot be read or made.
+        package static let noKey = Code(value: .noKey)
     }
 
     package let code: Code

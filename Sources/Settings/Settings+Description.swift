@@ -99,6 +99,12 @@ extension Settings.Audit {
             .value(
                 "origin", \.origin, .line("a name such as `gateway.example.com/audit`", upTo: 200),
                 "the name under which the log signs; it cannot change once the log is begun"),
+            .entries(
+                "anchors", \.anchors, Settings.Anchor.type,
+                "where signed checkpoints of the log go, out of reach of whoever could change it"),
+            .entries(
+                "witnesses", \.witnesses, Settings.WitnessEndpoint.type,
+                "who signs checkpoints that continue what they saw before: see `gatehouse witness`"),
         ])
 }
 

@@ -48,7 +48,8 @@ extension Settings {
 
     /// Reads every secret that the settings refer to.
     /// - Returns: The credentials by `Provider.secretName`: the provider's name, a point and the key, such as
-    ///   `openai.api_key`. Names and keys hold no point, so no two are called alike; and by `Outside.tokenName`.
+    ///   `openai.api_key`; and by `Outside.tokenName`, `Classifier.tokenName` and `Anchor.secretName`. Names and keys hold
+    ///   no point, so no two are called alike.
     /// - Throws: `SettingsError` with everything that cannot be read.
     package func resolveSecrets(
         environment: [String: String], readFile: (String) throws -> [UInt8]
@@ -59,17 +60,15 @@ extension Settings {
             provider.secrets.map { (name: provider.secretName($0.key), reference: $0.reference) }
         }
         if let token = self.policies.outside.token { references.append((Outside.tokenName, token)) }
+        for classifier in self.classifiers {
+            if let token = classifier.token { references.append((classifier.tokenName, token)) }
+        }
+        references += self.audit.anchors.flatMap { anchor in
+            anchor.secrets.map { (name: anchor.secretName($0.key), reference: $0.reference) }
+        }
         for (name, reference) in references {
             do throws(SettingsError) {
                 secrets[name] = try reference.resolve(environment: environment, readFile: readFile)
-            } catch {
-                problems += error.problems
-            }
-        }
-        for classifier in self.classifiers {
-            guard let token = classifier.token else { continue }
-            do throws(SettingsError) {
-                secrets[classifier.tokenName] = try token.resolve(environment: environment, readFile: readFile)
             } catch {
                 problems += error.problems
             }

@@ -92,6 +92,10 @@ extension Settings {
         package var key: String?
         /// The name under which the log signs.
         package var origin = "gatehouse.local/audit"
+        /// Where signed checkpoints of the log go.
+        package var anchors: [Anchor] = []
+        /// Who signs them too.
+        package var witnesses: [WitnessEndpoint] = []
     }
 
     /// What is looked for.
