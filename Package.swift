@@ -78,6 +78,7 @@ let package = Package(
         module("Identity", ["Kernel", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
+        module("AuditExport", ["Kernel", "Audit"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
         module(
             "Providers",
@@ -142,6 +143,7 @@ let package = Package(
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
+        tests("AuditExportTests", ["AuditExport", "Audit", "Kernel"], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]
         ),

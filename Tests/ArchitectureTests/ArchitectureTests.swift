@@ -22,6 +22,7 @@ struct ArchitectureTests {
         "Identity": ["Kernel"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
+        "AuditExport": ["Kernel", "Audit"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
