@@ -72,12 +72,13 @@ let package = Package(
         module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Detection", ["CVectorscan"]),
+        module("Transparency", ["Kernel", crypto]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
-        module("Audit", ["Kernel", "Conversation"]),
+        module("Audit", ["Kernel", "Conversation", crypto]),
         module("AuditExport", ["Kernel", "Audit"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
         module(

@@ -48,8 +48,8 @@ struct ECSFormat {
             writer.member("kind", isAlert ? "alert" : "event")
             writer.member("category", ifAny: categories)
             var kinds = types
-            if record.leaf.decision?.rawValue == "forbid" || record.leaf.outcome == "blocked" { kinds.append("denied") }
-            if record.leaf.decision?.rawValue == "permit" { kinds.append("allowed") }
+            if record.leaf.decision == .forbid || record.leaf.outcome == "blocked" { kinds.append("denied") }
+            if record.leaf.decision == .permit { kinds.append("allowed") }
             writer.member("type", ifAny: kinds)
             writer.member("action", record.type.rawValue)
             writer.member("outcome", record.outcome.rawValue)

@@ -20,7 +20,7 @@ extension ExportRecord {
             case "answered", "cancelled", nil: self.leaf.flags.isEmpty ? .informational : .low
             default: .low
             }
-        case .decision: self.leaf.decision?.rawValue == "forbid" ? .medium : .informational
+        case .decision: self.leaf.decision == .forbid ? .medium : .informational
         case .exchangeAbandoned, .toolAbandoned, .configurationRefused, .signinFailed, .incidentUpdated: .medium
         case .incidentOpened, .logGap: .high
         case .approvalDenied, .approvalExpired, .erasureRequested, .erasureExecuted, .erasureBlocked, .payloadRead,
@@ -43,7 +43,7 @@ extension ExportRecord {
             case nil: self.leaf.code == nil ? .success : .failure
             default: .failure
             }
-        case .decision: self.leaf.decision?.rawValue == "forbid" ? .failure : .success
+        case .decision: self.leaf.decision == .forbid ? .failure : .success
         case .exchangeAbandoned, .toolAbandoned, .approvalDenied, .approvalExpired, .configurationRefused,
             .erasureBlocked, .signinFailed, .logGap:
             .failure

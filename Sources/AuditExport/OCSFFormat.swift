@@ -276,7 +276,7 @@ struct OCSFFormat {
 
     /// What policy said: the profile `security_control`.
     private func writeControl(_ record: ExportRecord, to writer: inout JSONWriter) {
-        let isDenied = record.leaf.decision?.rawValue == "forbid" || record.leaf.outcome == "blocked"
+        let isDenied = record.leaf.decision == .forbid || record.leaf.outcome == "blocked"
         if isDenied {
             writer.member("action_id", 2)
             writer.member("action", "Denied")
@@ -287,7 +287,7 @@ struct OCSFFormat {
             writer.member("action", "Modified")
             writer.member("disposition_id", 11)
             writer.member("disposition", "Corrected")
-        } else if record.leaf.decision?.rawValue == "permit" {
+        } else if record.leaf.decision == .permit {
             writer.member("action_id", 1)
             writer.member("action", "Allowed")
             writer.member("disposition_id", 1)
