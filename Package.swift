@@ -80,6 +80,7 @@ let package = Package(
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation", crypto]),
         module("AuditExport", ["Kernel", "Audit"]),
+        module("Verification", ["Kernel", "Transparency", "Audit"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
         module(
             "Providers",
@@ -140,6 +141,7 @@ let package = Package(
         tests("CodecsTests", ["Codecs", "Conversation", "Framing", "Kernel", "TestSupport"]),
         tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
+        tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),

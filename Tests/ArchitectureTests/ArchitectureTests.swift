@@ -15,6 +15,7 @@ struct ArchitectureTests {
         "Cedar": ["Kernel"],
         "CedarSchema": ["Kernel", "Cedar"],
         "CedarAnalysis": ["Kernel", "Cedar", "CedarSchema"],
+        "Transparency": ["Kernel"],
         "CVectorscan": [],
         "Detection": ["CVectorscan"],
         // Floor 1: one job each.
@@ -23,7 +24,8 @@ struct ArchitectureTests {
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
         "AuditExport": ["Kernel", "Audit"],
-        "Storage": ["Kernel", "Identity", "Policy", "Audit"],
+        "Verification": ["Kernel", "Transparency", "Audit"],
+        "Storage": ["Kernel", "Identity", "Policy", "Audit", "Verification"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
@@ -58,14 +60,14 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "CedarSchema", "CedarAnalysis",
-                "Detection",
+                "Detection", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Identity", "Policy",
-                "Audit", "Settings", "Storage",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Transparency", "Identity",
+                "Policy", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
