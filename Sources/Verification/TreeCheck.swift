@@ -6,14 +6,6 @@ import Transparency
 /// Where a leaf and the hash that is kept for it disagree, either may have been changed. So there are two trees from there
 /// on, one of the leaves and one of the kept hashes, and the next checkpoint says which of them the log signed.
 struct TreeCheck {
-    /// A checkpoint that a known key signed.
-    struct Milestone {
-        let size: Int64
-        let root: Hash
-        let place: VerificationPlace
-        let isExternal: Bool
-    }
-
     /// A full tile that is due: what it must hold.
     struct DueTile {
         let level: Int

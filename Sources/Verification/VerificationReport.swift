@@ -101,7 +101,9 @@ package struct VerificationReport: Sendable {
     package var payloadsOpened = 0
     /// Payloads whose keys are not here.
     package var payloadsSealed = 0
-    /// Who signed the largest checkpoint, and whether that is a quorum.
+    /// The size of the largest checkpoint that somebody outside vouches for.
+    package var anchored: Int64?
+    /// Who signed the largest checkpoint.
     package var signers: [String] = []
     package private(set) var problems: [VerificationProblem] = []
     package private(set) var problemCount = 0

@@ -3,8 +3,11 @@ package protocol VerificationSource: Sendable {
     /// What there is. Reading it may already find problems.
     func outline() async throws(VerificationError) -> SourceOutline
 
-    /// Fills the batch with the next leaves at or behind `index`, in order; leaves it empty where there are no more.
-    func leaves(from index: Int64, into batch: inout LeafBatch) async throws(VerificationError)
+    /// Appends to an empty batch the leaves that are there of 256, in order: those that a tile of this number is made of.
+    func leaves(tile number: Int64, into batch: inout LeafBatch) async throws(VerificationError)
+
+    /// The first leaf that is there at this index or behind it; nil where there are no more.
+    func next(from index: Int64) async throws(VerificationError) -> Int64?
 
     /// A full tile as it is kept; nil where it is not there.
     func tile(level: Int, number: Int64) async throws(VerificationError) -> [UInt8]?
@@ -12,11 +15,12 @@ package protocol VerificationSource: Sendable {
     /// The sealed payloads of the leaves in this range, in the order of index and kind.
     func payloads(_ range: Range<Int64>) async throws(VerificationError) -> [KeptPayload]
 
-    /// Proves by the tree's own words that `index` has this place in the tree of a checkpoint; nil where it cannot.
-    func proof(of index: Int64) async throws(VerificationError) -> String?
+    /// The proof that the leaf is in the tree of a checkpoint, as a tlog-proof; nil where there is none.
+    func proof(of index: Int64) async throws(VerificationError) -> [UInt8]?
 
-    /// Hashes that prove one checkpoint consistent with another; nil where the source has no such proof.
-    func consistency(from old: Int64, to new: Int64) async throws(VerificationError) -> String?
+    /// The hashes, a line of base64 each, that prove the tree of `new` leaves to begin as that of `old`; nil where the
+    /// source has no such proof.
+    func consistency(from old: Int64, to new: Int64) async throws(VerificationError) -> [UInt8]?
 }
 
 /// What a source says of itself.
