@@ -78,10 +78,10 @@ let package = Package(
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
-        module("Audit", ["Kernel", "Conversation", crypto]),
+        module("Audit", ["Kernel", "Conversation", "Transparency", crypto]),
         module("AuditExport", ["Kernel", "Audit"]),
         module("Verification", ["Kernel", "Transparency", "Audit"]),
-        module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
+        module("Storage", ["Kernel", "Identity", "Policy", "Audit", "Verification", grdb, sqlite]),
         module(
             "Providers",
             ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport", nio("NIOCore"), crypto],
@@ -146,6 +146,9 @@ let package = Package(
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
+        tests(
+            "VerificationTests",
+            ["Verification", "Storage", "Audit", "Transparency", "Kernel", "TestSupport", sqlite]),
         tests("AuditExportTests", ["AuditExport", "Audit", "Kernel"], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]

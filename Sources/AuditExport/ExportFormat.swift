@@ -1,4 +1,4 @@
-package import Kernel
+import Kernel
 
 /// How leaves are written for others.
 package enum ExportFormat: String, Sendable, CaseIterable {

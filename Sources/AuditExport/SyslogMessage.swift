@@ -1,3 +1,4 @@
+import Audit
 package import Kernel
 
 /// A message of RFC 5424, and its framing on a stream by counting octets (RFC 6587, the one that RFC 5425 wants on TLS).

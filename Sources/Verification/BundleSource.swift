@@ -165,10 +165,11 @@ private struct LineObject {
     private let tape: JSONTape
 
     init(_ line: ArraySlice<UInt8>, _ file: String, _ number: Int) throws(VerificationError) {
-        self.bytes = Array(line)
-        do { self.tape = try JSONTape(self.bytes.span, limits: JSONTape.Limits(depth: 2, tokens: 32)) } catch {
+        let bytes = Array(line)
+        do { self.tape = try JSONTape(bytes.span, limits: JSONTape.Limits(depth: 2, tokens: 32)) } catch {
             throw VerificationError(.malformed, "line \(number) of `\(file)` is not JSON: \(error)")
         }
+        self.bytes = bytes
     }
 
     func text(_ name: StaticString) -> String? {

@@ -57,8 +57,9 @@ struct PayloadCheck {
     /// - Parameters:
     ///   - named: what the leaves say, in the order of their indices.
     ///   - kept: what there is, in whatever order.
+    ///   - missing: leaves that are not there, of whose payloads nothing can be said.
     func check(
-        _ named: [Named], _ kept: [KeptPayload], into report: inout VerificationReport
+        _ named: [Named], _ kept: [KeptPayload], missing: Set<Int64>, into report: inout VerificationReport
     ) throws(VerificationError) {
         struct Name: Hashable {
             let index: Int64
@@ -79,7 +80,8 @@ struct PayloadCheck {
             report.payloads += 1
             try self.check(payload, name, into: &report)
         }
-        for name in rest.keys.sorted(by: { ($0.index, $0.kind) < ($1.index, $1.kind) }) {
+        for name in rest.keys.sorted(by: { ($0.index, $0.kind) < ($1.index, $1.kind) })
+        where !missing.contains(name.index) {
             report.add(.ciphertexts, at: .payload(index: name.index, kind: name.kind), "no leaf speaks of it")
         }
     }

@@ -106,15 +106,19 @@ struct TreeCheck {
                 "is of \(milestone.size) leaves, but the log ends after \(self.tree.size): it was cut off, or an older "
                     + "copy was put in its place")
         }
-        guard let first = self.contradicted.first, !self.isBlind else { return }
+        guard !self.isBlind else { return }
+        for milestone in self.contradicted where milestone.isExternal || milestone.size <= self.confirmed?.size ?? -1 {
+            report.add(
+                .consistency, at: milestone.place,
+                "a known key signed it, but the tree of \(milestone.size) leaves has another root: there are two "
+                    + "histories under one key, or leaves were changed")
+        }
         let start = self.confirmed?.size ?? 0
+        guard let first = self.contradicted.first(where: { !$0.isExternal && $0.size > start }) else { return }
         report.add(
-            .roots, at: first.size - start == 1 ? .leaf(start) : .leaves(start..<max(first.size, start + 1)),
+            .roots, at: first.size - start == 1 ? .leaf(start) : .leaves(start..<first.size),
             "the tree of them has another root than \(first.place) says, which a known key signed: they were changed, or "
                 + "there is another history")
-        for milestone in self.contradicted.dropFirst() where milestone.isExternal {
-            report.add(.consistency, at: milestone.place, "has another root than the tree of so many leaves")
-        }
     }
 
     private mutating func judge(into report: inout VerificationReport) {
@@ -124,31 +128,35 @@ struct TreeCheck {
             self.next += 1
             let known = roots ?? (self.tree.root, self.other?.root)
             roots = known
+            // Only what the milestone covers is judged; the two trees are one until the first of these.
+            let judged = self.disputed.filter { $0 < milestone.size }
             if milestone.root == known.tree {
-                for leaf in self.disputed {
+                for leaf in judged {
                     report.add(
                         .tiles, at: .tile(level: 0, number: leaf / 256),
                         "hash \(leaf % 256) is not that of leaf \(leaf), which \(milestone.place) confirms")
                 }
-                self.settle(milestone, into: &report)
+                self.settle(milestone, self.tree, judged.count, into: &report)
             } else if let other = self.other, milestone.root == known.other {
-                for leaf in self.disputed {
+                for leaf in judged {
                     report.add(
                         .leaves, at: .leaf(leaf),
                         "is not the leaf that the log committed to: \(milestone.place) confirms the hash of another")
                 }
                 // The tree goes on with what was signed, so that what follows is judged by itself.
-                self.tree = other
-                self.settle(milestone, into: &report)
+                self.settle(milestone, other, judged.count, into: &report)
             } else {
                 self.contradicted.append(milestone)
             }
         }
     }
 
-    private mutating func settle(_ milestone: Milestone, into report: inout VerificationReport) {
-        self.other = nil
-        self.disputed = []
+    private mutating func settle(
+        _ milestone: Milestone, _ signed: GrowingTree, _ judged: Int, into report: inout VerificationReport
+    ) {
+        self.tree = signed
+        self.disputed.removeFirst(judged)
+        self.other = self.disputed.isEmpty ? nil : signed
         for earlier in self.contradicted where !self.isBlind {
             report.add(
                 .consistency, at: earlier.place,

@@ -1,11 +1,13 @@
 /// Why a verification could not be made, or a bundle not be read or written.
 package struct VerificationError: Error, Hashable, CustomStringConvertible {
     package struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Value: String { case unreadable, malformed, unsafePath, tooLarge, policy }
+        private enum Value: String { case unreadable, damaged, malformed, unsafePath, tooLarge, policy }
         private let value: Value
 
         /// The source cannot be read.
         package static let unreadable = Code(value: .unreadable)
+        /// The source says of itself that it is damaged.
+        package static let damaged = Code(value: .damaged)
         /// It is not in the form that was expected.
         package static let malformed = Code(value: .malformed)
         /// A bundle with a name that leads out of it, a link, or a name twice.

@@ -155,9 +155,17 @@ package struct LeafBatch: Sendable {
     }
 
     /// Appends bytes and tells where they stand.
-    package mutating func append(_ piece: some Collection<UInt8>) -> Range<Int> {
+    package mutating func append(_ piece: [UInt8]) -> Range<Int> {
         let start = self.bytes.count
         self.bytes.append(contentsOf: piece)
+        return start..<self.bytes.count
+    }
+
+    /// Appends bytes that live outside for the length of the call, and tells where they stand.
+    package mutating func append(_ piece: UnsafeRawBufferPointer) -> Range<Int> {
+        let start = self.bytes.count
+        // SAFE: whoever calls vouches for the buffer; it is copied here.
+        unsafe self.bytes.append(contentsOf: piece)
         return start..<self.bytes.count
     }
 }

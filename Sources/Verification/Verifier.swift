@@ -32,8 +32,19 @@ package struct Verifier: Sendable {
 
     /// - Throws: where the source cannot be read or is no log; what is wrong with a log is in the report.
     package func run() async throws(VerificationError) -> VerificationReport {
-        let outline = try await self.source.outline()
         var report = VerificationReport()
+        do {
+            try await self.verify(into: &report)
+        } catch {
+            // What can no longer be read because it was damaged is found as well.
+            guard error.code == .damaged else { throw error }
+            report.add(.leaves, at: .source, error.message)
+        }
+        return report
+    }
+
+    private func verify(into report: inout VerificationReport) async throws(VerificationError) {
+        let outline = try await self.source.outline()
         report.origin = outline.origin
         report.range = outline.range
         for problem in outline.problems { report.add(problem) }
@@ -46,7 +57,6 @@ package struct Verifier: Sendable {
             try await self.verifySelection(outline, milestones, into: &report)
         }
         self.anchor(milestones, self.trust, into: &report)
-        return report
     }
 
     // MARK: A whole log
@@ -55,15 +65,16 @@ package struct Verifier: Sendable {
         _ outline: SourceOutline, _ milestones: [Milestone], into report: inout VerificationReport
     ) async throws(VerificationError) {
         var tree = TreeCheck(milestones)
-        var pass = Pass(isFromTheBeginning: true, opener: self.opener, hasPayloads: outline.hasPayloads)
+        var pass = Pass(outline, opener: self.opener)
         pass.unsignedFrom = milestones.last { $0.size <= outline.range.upperBound }?.size ?? 0
+        var batch = LeafBatch()
         var number: Int64 = 0
         var isTreeWhole = true
         while number * 256 < outline.range.upperBound {
             let range = number * 256..<min((number + 1) * 256, outline.range.upperBound)
-            let hashes = try await self.read(number, range, &pass, into: &report)
+            let hashes = try await self.read(number, range, &batch, &pass, into: &report)
             if isTreeWhole {
-                let kept = try await self.keptHashes(number, range, pass, outline, into: &report)
+                let kept = try await self.keptHashes(number, range, batch, outline, into: &report)
                 tree.add(hashes, kept: kept, into: &report)
                 for due in tree.dueTiles() where outline.hasTiles {
                     let tile = try await self.source.tile(level: due.level, number: due.number)
@@ -71,7 +82,7 @@ package struct Verifier: Sendable {
                 }
             }
             number += 1
-            if pass.batch.rows.isEmpty {
+            if batch.rows.isEmpty {
                 // A hole that is larger than a tile: what lies behind it is still looked at, but makes no tree.
                 isTreeWhole = false
                 guard let next = try await self.source.next(from: range.upperBound) else { break }
@@ -98,24 +109,27 @@ package struct Verifier: Sendable {
 
     /// What is carried from tile to tile.
     private struct Pass {
-        var batch = LeafBatch()
         var leaves: LeafCheck
         let payloads: PayloadCheck
         let hasPayloads: Bool
-        /// The first leaf that must come next.
-        var expected: Int64 = 0
+        /// Whether every leaf of the range must be there.
+        let isDense: Bool
+        /// The leaf that must come next.
+        var expected: Int64
         var unsignedFrom: Int64 = 0
         var unsignedSince: Int64?
         var lastTime: Int64?
 
-        init(isFromTheBeginning: Bool, opener: (any PayloadOpener)?, hasPayloads: Bool) {
-            self.leaves = LeafCheck(isFromTheBeginning: isFromTheBeginning)
+        init(_ outline: SourceOutline, opener: (any PayloadOpener)?) {
+            self.leaves = LeafCheck(isFromTheBeginning: outline.range.lowerBound == 0)
+            self.isDense = outline.tenant == nil
+            self.expected = outline.range.lowerBound
             self.payloads = PayloadCheck(opener)
-            self.hasPayloads = hasPayloads
+            self.hasPayloads = outline.hasPayloads
         }
 
         func tell(_ end: Int64, into report: inout VerificationReport) {
-            if self.expected < end { Self.missing(self.expected..<end, into: &report) }
+            if self.isDense, self.expected < end { Self.missing(self.expected..<end, into: &report) }
             report.tenants = self.leaves.tenantCount
             report.runs = self.leaves.runCount
         }
@@ -132,15 +146,18 @@ package struct Verifier: Sendable {
     /// Reads the leaves of one tile and looks at each.
     /// - Returns: their hashes; nil where a leaf is missing.
     private func read(
-        _ number: Int64, _ range: Range<Int64>, _ pass: inout Pass, into report: inout VerificationReport
+        _ number: Int64, _ range: Range<Int64>, _ batch: inout LeafBatch, _ pass: inout Pass,
+        into report: inout VerificationReport
     ) async throws(VerificationError) -> [Hash?] {
-        pass.batch.removeAll()
-        try await self.source.leaves(tile: number, into: &pass.batch)
+        batch.removeAll()
+        try await self.source.leaves(tile: number, into: &batch)
         var hashes = [Hash?](repeating: nil, count: range.count)
         var named: [PayloadCheck.Named] = []
-        self.look(range, &pass, &hashes, &named, into: &report)
+        self.look(range, batch, &pass, &hashes, &named, into: &report)
         if pass.hasPayloads {
-            try pass.payloads.check(named, try await self.source.payloads(range), into: &report)
+            let payloads = try await self.source.payloads(range)
+            let missing = hashes.indices.filter { hashes[$0] == nil }.map { range.lowerBound + Int64($0) }
+            try pass.payloads.check(named, payloads, missing: Set(missing), into: &report)
         } else {
             report.payloadsGone += named.count
         }
@@ -149,12 +166,14 @@ package struct Verifier: Sendable {
 
     /// Looks at the leaves of the batch. Here is where the time goes.
     private func look(
-        _ range: Range<Int64>, _ pass: inout Pass, _ hashes: inout [Hash?], _ named: inout [PayloadCheck.Named],
+        _ range: Range<Int64>, _ batch: LeafBatch, _ pass: inout Pass, _ hashes: inout [Hash?], _ named: inout [PayloadCheck.Named],
         into report: inout VerificationReport
     ) {
-        let memory = pass.batch.bytes.span
-        for row in pass.batch.rows where range.contains(row.index) {
-            if row.index > pass.expected { Pass.missing(pass.expected..<row.index, into: &report) }
+        let memory = batch.bytes.span
+        for row in batch.rows where range.contains(row.index) {
+            if pass.isDense, row.index > pass.expected {
+                Pass.missing(pass.expected..<row.index, into: &report)
+            }
             pass.expected = row.index + 1
             report.leaves += 1
             let leaf = memory.extracting(row.data)
@@ -179,7 +198,7 @@ package struct Verifier: Sendable {
 
     /// The hashes that are kept for the leaves just read: of a tile, or beside each leaf; empty where there are none.
     private func keptHashes(
-        _ number: Int64, _ range: Range<Int64>, _ pass: Pass, _ outline: SourceOutline,
+        _ number: Int64, _ range: Range<Int64>, _ batch: LeafBatch, _ outline: SourceOutline,
         into report: inout VerificationReport
     ) async throws(VerificationError) -> [Hash] {
         if outline.hasTiles {
@@ -195,9 +214,9 @@ package struct Verifier: Sendable {
             }
             return hashes
         }
-        let rows = pass.batch.rows
+        let rows = batch.rows
         guard rows.count == range.count else { return [] }
-        let memory = pass.batch.bytes
+        let memory = batch.bytes
         return rows.compactMap { row in row.hash.flatMap { Hash(Array(memory[$0])) } }
     }
 
@@ -207,8 +226,8 @@ package struct Verifier: Sendable {
         _ outline: SourceOutline, _ milestones: [Milestone],
         into report: inout VerificationReport
     ) async throws(VerificationError) {
-        var pass = Pass(
-            isFromTheBeginning: outline.range.lowerBound == 0, opener: self.opener, hasPayloads: outline.hasPayloads)
+        var pass = Pass(outline, opener: self.opener)
+        var batch = LeafBatch()
         let last = milestones.last
         report.size = last?.size
         report.root = last?.root.base64
@@ -216,9 +235,8 @@ package struct Verifier: Sendable {
         while let first = index, first < outline.range.upperBound {
             let number = first / 256
             let range = max(number * 256, outline.range.lowerBound)..<min((number + 1) * 256, outline.range.upperBound)
-            pass.expected = Int64.max
-            let hashes = try await self.read(number, range, &pass, into: &report)
-            for row in pass.batch.rows {
+            let hashes = try await self.read(number, range, &batch, &pass, into: &report)
+            for row in batch.rows {
                 guard range.contains(row.index), let hash = hashes[Int(row.index - range.lowerBound)] else {
                     report.add(.leaves, at: .leaf(row.index), "does not belong to the range of the bundle")
                     continue
@@ -229,13 +247,7 @@ package struct Verifier: Sendable {
             self.progress(range.upperBound, outline.range.upperBound)
             index = try await self.source.next(from: (number + 1) * 256)
         }
-        pass.expected = outline.range.upperBound
         pass.tell(outline.range.upperBound, into: &report)
-        if outline.tenant == nil, report.leaves != Int64(outline.range.count) {
-            report.add(
-                .leaves, at: .leaves(outline.range),
-                "\(Int64(outline.range.count) - report.leaves) of them are missing")
-        }
         guard let last else { return }
         for milestone in milestones where milestone.size < last.size {
             let proof = try await self.source.consistency(from: milestone.size, to: last.size)
