@@ -22,6 +22,7 @@ struct ArchitectureTests {
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
+        "Anchors": ["Kernel", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
         "AuditExport": ["Kernel", "Audit"],
         "Verification": ["Kernel", "Transparency", "Audit"],
@@ -67,7 +68,7 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Transparency", "Identity",
-                "Policy", "Audit", "Settings", "Storage",
+                "Policy", "Anchors", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),

@@ -6,7 +6,8 @@ import Transparency
 /// Keys of tests: the seed is the SHA-256 of a word.
 func testKey(_ name: String, seed word: String) throws -> SigningKey {
     let seed = Hash.plain(Array(word.utf8).span).bytes
-    return try #require(SigningKey(name: try #require(KeyName(name)), seed: Secret(seed)))
+    let keyName = try #require(KeyName(name))
+    return try #require(SigningKey(name: keyName, seed: Secret(seed)))
 }
 
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
@@ -90,8 +91,8 @@ struct NoteTests {
         "text\n\u{2014} a AAAAAAA=\n", "text\n\n\u{2014} a\u{A0}b AAAAAAA=\n", "text\n\n\u{2014} a AAAAAAB=\n",
     ]
 
-    @Test("what is no note is refused", arguments: Self.malformed)
-    func malformed(_ text: String) {
+    @Test("what is no note is refused", arguments: NoteTests.malformed)
+    func refusesMalformed(_ text: String) {
         #expect(throws: TransparencyError(.malformed, "")) { try Note(parsing: bytes(text)) }
     }
 
@@ -128,7 +129,7 @@ struct NoteTests {
         "origin\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     ]
 
-    @Test("what is no checkpoint is refused", arguments: Self.noCheckpoints)
+    @Test("what is no checkpoint is refused", arguments: NoteTests.noCheckpoints)
     func noCheckpoint(_ text: String) {
         #expect(throws: TransparencyError(.malformed, "")) { try Checkpoint(parsing: text) }
     }
@@ -150,7 +151,7 @@ struct NoteTests {
         "acme.example/audit+d272e1b0+Asiki9Jrnduj/dITJnvpATzBQzrCCH4EtKf6dh55PVQj",
     ]
 
-    @Test("what is no key is refused", arguments: Self.noKeys)
+    @Test("what is no key is refused", arguments: NoteTests.noKeys)
     func noKey(_ text: String) {
         #expect(throws: TransparencyError(.malformed, "")) { try VerifierKey(text) }
     }

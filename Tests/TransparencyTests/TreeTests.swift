@@ -90,7 +90,7 @@ struct TreeTests {
 
     static let sizes = [0, 1, 2, 255, 256, 257, 511, 512, 513, 65535, 65536, 65537]
 
-    @Test("a log that is taken up at any size goes on as if it had never stopped", arguments: Self.sizes)
+    @Test("a log that is taken up at any size goes on as if it had never stopped", arguments: TreeTests.sizes)
     func resuming(_ size: Int) throws {
         let leaves = numberedLeaves(size + 1)
         var edge = RightEdge()
@@ -111,8 +111,8 @@ struct TreeTests {
         (TileID(level: 7, index: 1000, width: 1), "tile/7/x001/000.p/1", "tile/entries/x001/000.p/1"),
     ]
 
-    @Test("tiles have the paths of tlog-tiles, and each path is read back", arguments: Self.paths)
-    func paths(_ id: TileID, hashes: String, entries: String) {
+    @Test("tiles have the paths of tlog-tiles, and each path is read back", arguments: TreeTests.paths)
+    func readsPaths(_ id: TileID, hashes: String, entries: String) {
         #expect(id.path == hashes)
         #expect(id.entriesPath == entries)
         #expect(TileID.resource(path: hashes) == .hashes(id))
@@ -129,8 +129,8 @@ struct TreeTests {
         "tile/0/x999/x999/x999/x999/x999/x999/999", "tile/0/x001/x000/x000/x000/x000/x000/x000/000",
     ]
 
-    @Test("what is no tile's path is refused", arguments: Self.noPaths)
-    func noPaths(_ path: String) {
+    @Test("what is no tile's path is refused", arguments: TreeTests.noPaths)
+    func refusesPath(_ path: String) {
         #expect(TileID.resource(path: path) == nil)
     }
 
