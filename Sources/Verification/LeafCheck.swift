@@ -19,7 +19,12 @@ struct LeafCheck {
 
     init(isFromTheBeginning: Bool) { self.isFromTheBeginning = isFromTheBeginning }
 
-    var tenantCount: Int { self.tenants.count + (self.tenant.isEmpty || self.tenants[self.tenant] != nil ? 0 : 1) }
+    /// The last number of each tenant.
+    var tenantNumbers: [String: Int64] {
+        var numbers = self.tenants
+        if !self.tenant.isEmpty { numbers[self.tenant] = self.expected }
+        return Dictionary(uniqueKeysWithValues: numbers.map { (String(decoding: $0.key, as: UTF8.self), $0.value - 1) })
+    }
     var runCount: Int { self.runs.count }
     /// When the leaf just read was written, in milliseconds since 1970.
     var time: Int64 { self.view.time }

@@ -93,6 +93,8 @@ package struct VerificationReport: Sendable {
     /// Leaves behind the last checkpoint: nothing signed covers them yet.
     package var unsigned: Int64 = 0
     package var tenants = 0
+    /// The last number of each tenant: how many events of it there are, where they are complete.
+    package var tenantNumbers: [String: Int64] = [:]
     package var runs = 0
     package var payloads = 0
     /// Payloads that leaves name and that are no longer there: erased, or not in the bundle.
@@ -121,6 +123,12 @@ package struct VerificationReport: Sendable {
         _ point: VerificationPoint, _ verdict: Verdict = .broken, at place: VerificationPlace, _ message: String
     ) {
         self.add(VerificationProblem(point, verdict, place, message))
+    }
+
+    /// Wants a tenant to be there.
+    package mutating func require(_ tenant: String) {
+        guard self.tenantNumbers[tenant] == nil else { return }
+        self.add(.sequences, .incomplete, at: .source, "has no events of tenant `\(tenant)`")
     }
 
     /// The worst of what was found.

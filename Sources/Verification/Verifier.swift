@@ -130,7 +130,8 @@ package struct Verifier: Sendable {
 
         func tell(_ end: Int64, into report: inout VerificationReport) {
             if self.isDense, self.expected < end { Self.missing(self.expected..<end, into: &report) }
-            report.tenants = self.leaves.tenantCount
+            report.tenantNumbers = self.leaves.tenantNumbers
+            report.tenants = report.tenantNumbers.count
             report.runs = self.leaves.runCount
         }
 

@@ -41,8 +41,8 @@ struct ArchitectureTests {
         ],
         // Floor 5: the command line.
         "gatehouse": [
-            "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Settings",
-            "Server",
+            "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "AuditExport",
+            "Verification", "Settings", "Server",
         ],
     ]
 
