@@ -79,10 +79,12 @@ let package = Package(
         module("Identity", ["Kernel", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Transparency"]),
-        module("Audit", ["Kernel", "Conversation", "Transparency", crypto]),
+        module("Audit", ["Kernel", "Conversation", crypto]),
         module("AuditExport", ["Kernel", "Audit"]),
         module("Verification", ["Kernel", "Transparency", "Audit"]),
-        module("Storage", ["Kernel", "Identity", "Policy", "Audit", "Verification", grdb, sqlite]),
+        module(
+            "Storage",
+            ["Kernel", "Transparency", "Identity", "Policy", "Audit", "Verification", grdb, sqlite, crypto]),
         module(
             "Providers",
             ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport", nio("NIOCore"), crypto],
@@ -148,7 +150,7 @@ let package = Package(
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
-        tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
+        tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport", crypto], exclude: ["Golden"]),
         tests(
             "VerificationTests",
             ["Verification", "Storage", "Audit", "Transparency", "Kernel", "TestSupport", sqlite]),
@@ -158,7 +160,7 @@ let package = Package(
         ),
         tests(
             "StorageTests",
-            ["Storage", "Kernel", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
+            ["Storage", "Kernel", "Transparency", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
         tests(

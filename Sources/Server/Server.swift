@@ -45,7 +45,9 @@ package final class Server: Sendable {
         self.stores = try Stores(settings)
         self.assembly = Assembly(clock: self.clock)
         self.recorder = Recorder(
-            store: self.stores.events, limits: RecorderLimits(capacity: settings.audit.queue),
+            store: self.stores.events,
+            limits: RecorderLimits(
+                capacity: settings.audit.queue, batch: settings.audit.batch, linger: settings.audit.linger),
             report: { incident in Self.log(incident, logger) })
         self.policies = try await ActivePolicies(self.stores.bundles, .ofServer(at: self.clock.now()))
         self.gateway = Gateway(
@@ -68,7 +70,15 @@ package final class Server: Sendable {
             self.logger.warning("audit.durability is asynchronous: a crash loses the events of its last moments")
         }
 
+        let open = try self.stores.events.openStarts()
+        let earlier = try await self.stores.countOfEarlierEvents(.ofServer(at: self.clock.now()))
+        if earlier > 0 {
+            self.logger.notice(
+                "the database has events of before the ledger; they stay there: gatehouse events tail --before-ledger",
+                metadata: ["events": "\(earlier)"])
+        }
         let arrivals = Arrivals { addresses in
+            await self.abandon(open)
             self.recordAct(.serverStarted(version: GatehouseVersion.current, configuration: self.settings.fingerprint))
             await onListening(addresses)
         }
@@ -112,6 +122,28 @@ package final class Server: Sendable {
         try outcome.get()
     }
 
+    /// Remembers of exchanges that were under way when the gateway ended that nobody knows how they ended.
+    private func abandon(_ starts: [(id: Identifier<Exchange>, index: Int64)]) async {
+        do {
+            for start in starts {
+                let event = ExchangeAbandonment(id: start.id, time: self.clock.now(), start: start.index)
+                do throws(RecorderError) { try self.recorder.recordBehind(.abandonment(event)) } catch {
+                    try await self.recorder.record(.abandonment(event))
+                }
+            }
+            guard await self.recorder.drain() == 0 else { return }
+            try self.stores.events.takeCharge()
+            if !starts.isEmpty {
+                self.logger.notice(
+                    "exchanges were under way when the gateway ended", metadata: ["exchanges": "\(starts.count)"])
+            }
+        } catch {
+            self.logger.error(
+                "that exchanges were abandoned could not be recorded; the next start tries again",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
     private func listen(on loops: MultiThreadedEventLoopGroup) async throws -> HTTPListener {
         do {
             return try await HTTPListener(
@@ -152,6 +184,12 @@ package final class Server: Sendable {
         if old.log != new.log { return "log" }
         if old.storagePath != new.storagePath { return "storage.path" }
         if old.audit.queue != new.audit.queue { return "audit.queue" }
+        if old.audit.batch != new.audit.batch { return "audit.batch" }
+        if old.audit.linger != new.audit.linger { return "audit.linger" }
+        if old.auditPath != new.auditPath { return "audit.path" }
+        if old.vaultPath != new.vaultPath { return "audit.vault" }
+        if old.auditKeyPath != new.auditKeyPath { return "audit.key" }
+        if old.audit.origin != new.audit.origin { return "audit.origin" }
         // How many exchanges may be under way can change; the other limits belong to the listener.
         var limits = new.limits
         limits.concurrency = old.limits.concurrency

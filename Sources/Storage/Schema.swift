@@ -9,9 +9,10 @@ struct Schema: Sendable {
         let sql: String
     }
 
-    /// `GTHS`: what marks a database file as ours.
-    static let applicationID: Int32 = 0x4754_4853
+    /// What marks a database file as ours, and as one of this kind.
+    var applicationID: Int32 = 0x4754_4853
 
+    /// Keys, policies, and the events of before the ledger: `GTHS`.
     static let current = Schema(migrations: [
         Migration(name: "keys", sql: Self.keys), Migration(name: "events", sql: Self.events),
         Migration(name: "policies", sql: Self.policies),
@@ -28,7 +29,7 @@ struct Schema: Sendable {
         {
             return
         }
-        guard application == Self.applicationID else { throw SchemaError.foreign }
+        guard application == self.applicationID else { throw SchemaError.foreign }
         guard version <= self.migrations.count else {
             throw SchemaError.newer(version: version, known: self.migrations.count)
         }
@@ -43,7 +44,7 @@ struct Schema: Sendable {
                 try database.execute(sql: migration.sql)
                 // A pragma takes no bindings; both values are integers of ours.
                 try database.execute(sql: "PRAGMA user_version = \(index + 1)")
-                try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+                try database.execute(sql: "PRAGMA application_id = \(self.applicationID)")
             }
             return .commit
         }
@@ -88,6 +89,8 @@ extension Schema {
         BEGIN UPDATE revision SET value = value + 1 WHERE of = 'virtual_key'; END;
         """
 
+    // The events of before the ledger; nothing writes them any more, and they stay where they are.
+    //
     // `data` is the event; the columns before it repeat what one searches by, and nothing else reads them.
     //
     // There is one index. `id` is the event's id without its prefix, 26 characters that begin with the time: it keeps

@@ -26,7 +26,7 @@ struct ArchitectureTests {
         "Audit": ["Kernel", "Conversation"],
         "AuditExport": ["Kernel", "Audit"],
         "Verification": ["Kernel", "Transparency", "Audit"],
-        "Storage": ["Kernel", "Identity", "Policy", "Audit", "Verification"],
+        "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Audit", "Verification"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [

@@ -314,7 +314,7 @@ struct AdministrationTests {
     // MARK: Health
 
     private struct Broken: EventSink {
-        func append(_ events: [Event]) throws(StoreError) { throw StoreError(.unavailable, "the disk is full") }
+        func append(_ events: [Event]) throws(StoreError) -> [Int64] { throw StoreError(.unavailable, "the disk is full") }
     }
 
     @Test("Not ready where events cannot be recorded, but alive")
