@@ -104,7 +104,8 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "AuditExport", "Verification", "Storage", "Providers", "Gateway", "Settings",
+                "Policy", "Transparency", "Audit", "AuditExport", "Verification", "Storage", "Providers", "Gateway",
+                "Settings",
                 nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,

@@ -40,9 +40,13 @@ final class RandomAccessFile: Sendable {
     func read(from offset: Int64, count: Int) throws(VerificationError) -> [UInt8] {
         guard count > 0 else { return [] }
         let bytes: [UInt8]? = self.handle.withLock { handle in
-            guard (try? handle.seek(toOffset: UInt64(offset))) != nil, let data = try? handle.read(upToCount: count)
-            else { return nil }
-            return Array(data)
+            // At the end of the file there is no data, which is no error.
+            do {
+                try handle.seek(toOffset: UInt64(offset))
+                return Array(try handle.read(upToCount: count) ?? Data())
+            } catch {
+                return nil
+            }
         }
         guard let bytes else { throw VerificationError(.unreadable, "`\(self.path)` cannot be read at \(offset)") }
         return bytes

@@ -37,7 +37,7 @@ struct ArchitectureTests {
         "Settings": ["Kernel", "Metering"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Audit", "Storage", "Providers", "Gateway", "Settings",
+            "Transparency", "Audit", "AuditExport", "Verification", "Storage", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
         "gatehouse": [

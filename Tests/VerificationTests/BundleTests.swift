@@ -157,3 +157,174 @@ struct FixtureOpener: PayloadOpener {
         return .commitment(SealedPayload.commitment(to: salted))
     }
 }
+
+extension BundleTests {
+    /// The bundle with one of its files changed.
+    static func edit(_ bundle: [UInt8], _ name: String, _ change: (inout [UInt8]) -> Void) throws -> [UInt8] {
+        var result: [UInt8] = []
+        var offset = 0
+        while case .file(let file, let size) = try TarHeader.read(Array(bundle[offset..<offset + 512])) {
+            var content = Array(bundle[(offset + 512)..<(offset + 512 + Int(size))])
+            if file == name { change(&content) }
+            result += TarHeader.bytes(name: file, size: Int64(content.count)) + content
+            result += [UInt8](repeating: 0, count: TarHeader.padding(Int64(content.count)))
+            offset += 512 + Int(size) + TarHeader.padding(size)
+        }
+        return result + [UInt8](repeating: 0, count: 1024)
+    }
+
+    /// A change of a bundle's file, and where both verifiers must find it.
+    struct Surgery: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let file: String
+        let place: String
+        let change: @Sendable (inout [UInt8]) -> Void
+
+        init(_ name: String, _ file: String, _ place: String, _ change: @escaping @Sendable (inout [UInt8]) -> Void) {
+            self.testDescription = name
+            self.file = file
+            self.place = place
+            self.change = change
+        }
+
+        /// Replaces the first occurrence of a text.
+        static func replacing(
+            _ name: String, _ file: String, _ place: String, _ old: String, _ new: String
+        ) -> Surgery {
+            Surgery(name, file, place) { bytes in
+                bytes = Array(String(decoding: bytes, as: UTF8.self).replacing(old, with: new, maxReplacements: 1).utf8)
+            }
+        }
+
+        /// Takes lines away, or puts them elsewhere.
+        static func lines(
+            _ name: String, _ place: String, _ change: @escaping @Sendable (inout [Substring]) -> Void
+        ) -> Surgery {
+            Surgery(name, "leaves.jsonl", place) { bytes in
+                var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+                change(&lines)
+                bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
+            }
+        }
+    }
+
+    static let surgeries: [Surgery] = [
+        .replacing("one character of the first leaf", "leaves.jsonl", "leaf 0", "\"leaf\":\"eyJ", "\"leaf\":\"eyK"),
+        .replacing("one character of a hash", "leaves.jsonl", "leaf 0", "{\"hash\":\"", "{\"hash\":\"A"),
+        .lines("a line is gone", "leaf 40") { $0.remove(at: 40) },
+        .lines("the last lines are gone", "leaves 250 to 299") { $0.removeLast(50) },
+        .replacing("a note is cut", "checkpoint", "checkpoint", "\u{2014}", "-"),
+        .replacing("a note has another size", "checkpoints/100", "checkpoint", "\n100\n", "\n101\n"),
+        Surgery("a payload has another ciphertext", "payloads.jsonl", "payload `detail` of leaf 1") { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            bytes = Array(text.replacing(/"ct":"..../, with: "\"ct\":\"AAAA", maxReplacements: 1).utf8)
+        },
+        .replacing("a payload names other keys", "payloads.jsonl", "payload `detail` of leaf 1", "p:0/", "p:1/"),
+    ]
+
+    @Test("Our verifier and the Python one refuse the same bundles, and name the same place", arguments: surgeries)
+    func surgery(_ surgery: Surgery) async throws {
+        let log = try FixtureLog(count: 300, checkpoints: [100, 300])
+        let bundle = try await log.bundle { $0.hasPayloads = true }
+        let broken = try Self.edit(bundle, surgery.file, surgery.change)
+        #expect(broken != bundle)
+        let folder = try TemporaryFolder()
+        let path = try folder.write(broken, "broken.tar")
+        do {
+            let report = try await Verifier(BundleSource(path: path, isFolder: false), trust: FixtureLog.trust).run()
+            #expect(report.verdict == .broken)
+            #expect(
+                report.problems.contains { "\($0.place)".contains(surgery.place) }, "\(report.problems)")
+        } catch {
+            // What is not even lines of JSON and base64 any more is refused as a whole, with its line.
+            #expect(error is VerificationError)
+        }
+        let python = try Self.python(path, in: folder)
+        #expect(python.code == 2, "\(python.text)")
+        #expect(python.text.contains("BROKEN") && python.text.contains(surgery.place), "\(python.text)")
+    }
+
+    @Test("Both verifiers hold what is whole, what is a tenant's part, and what is unpacked", arguments: [false, true])
+    func bothHold(_ isPart: Bool) async throws {
+        let log = try FixtureLog(count: 700, checkpoints: [1, 255, 256, 300, 700])
+        let bundle = try await log.bundle {
+            $0.hasPayloads = true
+            if isPart { $0.tenant = "acme" }
+        }
+        let folder = try TemporaryFolder()
+        let path = try folder.write(bundle, "bundle.tar")
+        let python = try Self.python(path, in: folder)
+        #expect(python.code == 0, "\(python.text)")
+        let unpacked = folder.path + "/unpacked"
+        try FileManager.default.createDirectory(atPath: unpacked, withIntermediateDirectories: true)
+        #expect(try Self.run("/bin/tar", ["-xf", path, "-C", unpacked]).code == 0)
+        let report = try await Verifier(BundleSource(path: unpacked, isFolder: true), trust: FixtureLog.trust).run()
+        #expect(report.verdict == .holds, "\(report.problems)")
+    }
+
+    /// Runs the verifier that is none of ours.
+    static func python(_ path: String, in folder: TemporaryFolder) throws -> (code: Int32, text: String) {
+        let policy = try folder.write(Array(FixtureLog.policy.utf8), "trust.policy")
+        let script = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/tools/verify_bundle.py"
+        return try Self.run("/usr/bin/env", ["python3", script, path, policy])
+    }
+
+    static func run(_ program: String, _ arguments: [String]) throws -> (code: Int32, text: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+
+    /// Archives that want something else than to be read.
+    static let hostile: [(name: String, change: @Sendable (inout [UInt8]) -> Void, code: VerificationError.Code)] = [
+        ("../evil", { $0.replaceSubrange(0..<8, with: Array("../evil\0".utf8)) }, .unsafePath),
+        ("/etc/passwd", { $0.replaceSubrange(0..<12, with: Array("/etc/passwd\0".utf8)) }, .unsafePath),
+        ("a/../../b", { $0.replaceSubrange(0..<10, with: Array("a/../../b\0".utf8)) }, .unsafePath),
+        ("a link", { $0[156] = UInt8(ascii: "2") }, .unsafePath),
+        ("a hard link", { $0[156] = UInt8(ascii: "1") }, .unsafePath),
+        ("a device", { $0[156] = UInt8(ascii: "3") }, .malformed),
+        ("a size beyond the end", { $0.replaceSubrange(124..<135, with: Array("77777777777".utf8)) }, .malformed),
+        ("a size in base 256", { $0[124] = 0x80 }, .malformed),
+        ("a prefix", { $0[345] = UInt8(ascii: "x") }, .malformed),
+        ("a name with a new line", { $0[3] = 0x0A }, .unsafePath),
+    ]
+
+    @Test("An archive that could write elsewhere, or is none, is refused before it is read", arguments: hostile.indices)
+    func hostileArchives(_ number: Int) async throws {
+        let (name, change, code) = Self.hostile[number]
+        var bundle = try await FixtureLog(count: 3).bundle()
+        var header = Array(bundle[0..<512])
+        change(&header)
+        header.replaceSubrange(148..<156, with: Array("        ".utf8))
+        let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+        header.replaceSubrange(148..<156, with: Array((String(repeating: "0", count: 6 - sum.count) + sum + "\0 ").utf8))
+        bundle.replaceSubrange(0..<512, with: header)
+        let folder = try TemporaryFolder()
+        let path = try folder.write(bundle, "hostile.tar")
+        do {
+            _ = try BundleSource(path: path, isFolder: false)
+            Issue.record("\(name) was read")
+        } catch {
+            #expect(error.code == code, "\(name): \(error)")
+        }
+        #expect(try Self.python(path, in: folder).code != 0)
+    }
+
+    @Test("A folder with a link in it, and a name that comes twice, are refused")
+    func links() async throws {
+        let bundle = try await FixtureLog(count: 3).bundle()
+        let folder = try TemporaryFolder()
+        let twice = try folder.write(bundle.dropLast(1024) + bundle, "twice.tar")
+        #expect(throws: VerificationError(.unsafePath, "")) { try BundleSource(path: twice, isFolder: false) }
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/manifest.json", withDestinationPath: "/etc/hostname")
+        #expect(throws: VerificationError(.unsafePath, "")) { try BundleSource(path: folder.path, isFolder: true) }
+    }
+}

@@ -1,5 +1,5 @@
-package import Audit
-package import Kernel
+import Foundation
+import Kernel
 package import Settings
 import Storage
 import Transparency
@@ -21,12 +21,21 @@ package enum Auditing {
         guard let name = KeyName(settings.audit.origin) else {
             throw VerificationError(.policy, "`\(settings.audit.origin)` is no name of a log")
         }
-        let key = "\(try KeyFile.key(at: settings.auditKeyPath, name: name).verifier(.ed25519))"
-        var text = "log \(key)\n"
-        for witness in settings.audit.witnesses { text += "witness \(witness.name) \(witness.key)\n" }
-        let names = settings.audit.witnesses.map(\.name).joined(separator: " ")
-        text += names.isEmpty ? "quorum none\n" : "group witnesses any \(names)\nquorum witnesses\n"
-        return (key, text)
+        let key = "\(try Self.key(settings.auditKeyPath, name).verifier(.ed25519))"
+        return (key, "log \(key)\nquorum none\n")
+    }
+
+    /// Reads the log's key, and never makes one: who verifies changes nothing.
+    private static func key(_ path: String, _ name: KeyName) throws(VerificationError) -> SigningKey {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= 4096,
+            let seed = Base64.decode(String(decoding: data, as: UTF8.self).filter { !$0.isNewline }),
+            let key = SigningKey(name: name, seed: Secret(seed))
+        else {
+            throw VerificationError(
+                .policy,
+                "the log's key `\(path)` cannot be read\nhint: start the gateway once, or give --policy trust.policy")
+        }
+        return key
     }
 
     /// Opens payloads with the keys of the vault that the stores have open.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Server
 
+
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "Prove what happened: export the log, verify it.",

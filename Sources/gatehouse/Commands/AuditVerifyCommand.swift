@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Kernel
 import Server
+import Settings
 import Verification
 
 struct AuditVerifyCommand: AsyncParsableCommand {
