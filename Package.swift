@@ -89,7 +89,13 @@ let package = Package(
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
-        module("Storage", ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", grdb, sqlite, crypto]),
+        module("AuditExport", ["Kernel", "Audit"]),
+        module("Verification", ["Kernel", "Transparency", "Audit"]),
+        module(
+            "Storage",
+            [
+                "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", grdb, sqlite, crypto,
+            ]),
         module(
             "Providers",
             [
@@ -115,9 +121,9 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
-                "Transport", "Identity", "Policy", "Audit", "Storage", "Providers", "Classifiers", "Gateway",
-                "Settings", "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto,
-                logging,
+                "Transport", "Identity", "Policy", "Audit", "AuditExport", "Verification", "Storage", "Providers",
+                "Classifiers", "Gateway", "Settings", "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -126,7 +132,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", "Transparency", "Anchors", arguments,
+                "Identity", "Audit", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -175,6 +181,10 @@ let package = Package(
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport", crypto], exclude: ["Golden"]),
+        tests(
+            "VerificationTests",
+            ["Verification", "Storage", "Audit", "Transparency", "Kernel", "TestSupport", sqlite]),
+        tests("AuditExportTests", ["AuditExport", "Audit", "Kernel"], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]
         ),

@@ -4,6 +4,7 @@ import Kernel
 import Policy
 import Server
 import Settings
+import Verification
 
 extension ExitCode {
     /// The configuration or the command's usage is wrong: what a person has to change before trying again.
@@ -41,6 +42,7 @@ struct CommandFailure: Error, Equatable {
         case let error as ServerError:
             let isTaken = error.code == .cannotListen
             self.init(error.message, hint: isTaken ? "stop what listens there, or listen elsewhere" : nil)
+        case let error as VerificationError: self.init(error.description)
         case let error as PolicyError: self.init(error.description, exitCode: .configuration)
         case let error as PolicyFormatError: self.init(error.description, exitCode: .configuration)
         case is ExitCode, is ValidationError, is CleanExit: return nil

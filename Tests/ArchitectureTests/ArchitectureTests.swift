@@ -32,7 +32,9 @@ struct ArchitectureTests {
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Anchors": ["Kernel", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
-        "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit"],
+        "AuditExport": ["Kernel", "Audit"],
+        "Verification": ["Kernel", "Transparency", "Audit"],
+        "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
         "Classifiers": ["Kernel", "Detection", "Transport", "Providers"],
         // Floor 3: the path.
@@ -44,13 +46,13 @@ struct ArchitectureTests {
         "Settings": ["Kernel", "Metering", "Hardening"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
-            "Transport", "Identity", "Policy", "Audit", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
-            "Transparency", "Anchors",
+            "Transport", "Identity", "Policy", "Audit", "AuditExport", "Verification", "Storage", "Providers",
+            "Classifiers", "Gateway", "Settings", "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
-            "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Settings",
-            "Server", "Transparency", "Anchors",
+            "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
+            "AuditExport", "Verification", "Settings", "Server", "Transparency", "Anchors",
         ],
     ]
 

@@ -1,0 +1,43 @@
+import Foundation
+import Kernel
+package import Settings
+import Storage
+import Transparency
+package import Verification
+
+/// What the command line needs to verify and to export logs.
+package enum Auditing {
+    /// The log in a database file.
+    package static func database(_ path: String) throws(VerificationError) -> any VerificationSource {
+        try SQLiteLogSource(path: path)
+    }
+
+    /// A log that is served at a URL that begins with `http://` or `https://`; its tiles stand below that.
+    package static func served(_ url: String) -> any VerificationSource { ServedLogSource(HTTPLogFetcher(url)) }
+
+    /// The trust policy for the log of these settings, and the key that signs it: what an auditor should get from whoever
+    /// runs the gateway, by another way than the log itself.
+    package static func policy(_ settings: Settings) throws -> (key: String, text: String) {
+        guard let name = KeyName(settings.audit.origin) else {
+            throw VerificationError(.policy, "`\(settings.audit.origin)` is no name of a log")
+        }
+        let key = "\(try Self.key(settings.auditKeyPath, name).verifier(.ed25519))"
+        return (key, "log \(key)\nquorum none\n")
+    }
+
+    /// Reads the log's key, and never makes one: who verifies changes nothing.
+    private static func key(_ path: String, _ name: KeyName) throws(VerificationError) -> SigningKey {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= 4096,
+            let seed = Base64.decode(String(decoding: data, as: UTF8.self).filter { !$0.isNewline }),
+            let key = SigningKey(name: name, seed: Secret(seed))
+        else {
+            throw VerificationError(
+                .policy,
+                "the log's key `\(path)` cannot be read\nhint: start the gateway once, or give --policy trust.policy")
+        }
+        return key
+    }
+
+    /// Opens payloads with the keys of the vault that the stores have open.
+    package static func opener(_ stores: Stores) -> any PayloadOpener { VaultOpener(stores.vault) }
+}
