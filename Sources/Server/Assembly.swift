@@ -38,7 +38,8 @@ final class Assembly: Sendable {
             requestPatterns: try self.patterns(settings.detectors.request),
             responsePatterns: try self.patterns(settings.detectors.response),
             admission: AdmissionLimits(
-                total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey),
+                total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey,
+                requestsPerMinute: settings.limits.requestsPerMinute == 0 ? nil : settings.limits.requestsPerMinute),
             recordsBehind: settings.audit.durability == .asynchronous, fingerprint: settings.fingerprint)
     }
 

@@ -33,6 +33,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     private var idleTimeout = TimeAmount.seconds(60)
     private var isTLSFailure = false
     private var isPaused = false
+    /// When the request was written, where the connection had waited in the pool and nothing has come back yet.
+    private var resumedAt: NIODeadline?
+    private var hasServed = false
 
     init(executor: LoopExecutor, client: UpstreamClient, endpoint: UpstreamEndpoint) {
         self.executor = executor
@@ -50,9 +53,12 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
                     self.phase = .closed
                     self.client.release(self, isReusable: false)
                     return .failure(
-                        Task.isCancelled ? .exchangeCancelled : TransportError(.closed, "the connection was closed"))
+                        Task.isCancelled
+                            ? .exchangeCancelled
+                            : TransportError(self.hasServed ? .stale : .closed, "the connection was closed"))
                 }
                 self.phase = .awaitingHead
+                self.resumedAt = self.hasServed ? .now() : nil
                 self.idleTimeout = request.idleTimeout
                 self.deadline = .now() + request.responseTimeout
                 self.write(request, context)
@@ -118,6 +124,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
+        self.resumedAt = nil
         if case .body(let body, .untilClose, _) = self.phase, self.unread.readableBytes == 0 {
             self.touch()
             self.deliver(bytes, to: body)
@@ -141,6 +148,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
             self.phase = .closed
             body.finish()
             self.client.release(self, isReusable: false)
+        case .awaitingHead where self.isStale:
+            self.fail(TransportError(.stale, "the connection was closed while it waited in the pool"))
         case .awaitingHead, .body:
             self.fail(
                 self.isTLSFailure
@@ -172,6 +181,10 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         }
         context.close(promise: nil)
     }
+
+    /// Whether the peer had closed before the request came to it. Its word of that and the request cross each other, so it
+    /// is here within a round trip; who closes later may have begun to work on the request.
+    private var isStale: Bool { self.resumedAt.map { NIODeadline.now() - $0 < .seconds(1) } ?? false }
 
     private func touch() { self.deadline = .now() + self.idleTimeout }
 
@@ -284,6 +297,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         let isReusable =
             keepAlive && self.unread.readableBytes == 0 && NIODeadline.now() - self.born < self.endpoint.lifetime
         self.phase = isReusable ? .idle : .closed
+        self.hasServed = true
         self.deadline = nil
         self.unread = ByteBuffer()
         // What waits in the body is its reader's; the next answer must be read all the same.
