@@ -110,6 +110,7 @@ extension Exchange {
                     throw .blocked(
                         decision.message ?? "the model `\(other)`, which policy sends this to, does not exist")
                 }
+                try self.checkPrice(other)
                 self.account.model = model
                 question.resource = .model(try self.facts)
             case .forbid(remedy: .disclose(let notice)?):

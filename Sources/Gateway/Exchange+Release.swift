@@ -69,6 +69,7 @@ extension Exchange {
         if let model = self.account.model, self.account.attempts > 0 {
             head.add("Gatehouse-Provider", model.provider.name)
         }
+        self.allowance?.addFields(to: &head, self.dialect, at: self.account.startedAt)
         if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
         for notice in self.notices { head.add("Gatehouse-Notice", notice) }
         if !self.dropped.isEmpty { head.add("Gatehouse-Dropped-Params", self.dropped.joined(separator: ", ")) }

@@ -32,7 +32,7 @@ extension Exchange {
                     // Nothing came for a while: the caller must know that we are there. A provider that keeps a finished
                     // stream open is not waited for.
                     if inspector.isDone { break }
-                    try await self.write(self.heartbeat)
+                    try await self.writeHeartbeat()
                     continue
                 }
                 try await self.take(try self.translated(bytes, &translation), &inspector)
@@ -83,6 +83,14 @@ extension Exchange {
         case .gemini: ByteBuffer(staticString: "\n")
         case .openAIChat, .openAIResponses, .bedrockConverse: ByteBuffer(staticString: ": ping\n\n")
         }
+    }
+
+    /// A sign of life. It is no frame, so that where frames become elements of an array it is white space between them.
+    private func writeHeartbeat() async throws(Refusal) {
+        self.begin()
+        let sign = self.heartbeat
+        self.account.responseBytes += sign.readableBytes
+        do throws(TransportError) { try await self.wire.write(sign) } catch { throw .transport(error) }
     }
 
     /// Lets the inspector take a piece in, asks policy about what it found, and tells it what to take out.

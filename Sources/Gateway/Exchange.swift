@@ -50,6 +50,8 @@ final class Exchange {
     var notices: [String] = []
     /// What the provider's shape has no place for.
     var dropped: [String] = []
+    /// What the key may still send, where that is bounded.
+    var allowance: RequestAllowance?
     /// Whether the stream goes out as a JSON array, and how much of it has.
     var isArray = false
     var array = ArrayFraming()
@@ -140,7 +142,8 @@ final class Exchange {
     /// Room for one more: of this key, in all, and in the event log, without which nothing may happen.
     func admit(_ key: VirtualKey) throws(Refusal) {
         try self.admitEvent()
-        try self.lane.gateway.admission.enter(key.id, self.snapshot.configuration.admission)
+        try self.lane.gateway.admission.enter(
+            key.id, self.snapshot.configuration.admission, at: self.account.startedClock, &self.allowance)
     }
 
     func admitEvent() throws(Refusal) {
@@ -182,12 +185,17 @@ final class Exchange {
         guard let model = models[request.model] else { throw .unknownModel(request.model) }
         try self.checkPrice(model.alias)
         guard !model.fallbacks.isEmpty else { return [model] }
-        return [model] + model.fallbacks.filter { key.mayUse(model: $0) }.compactMap { models[$0] }
+        let others = model.fallbacks.filter { key.mayUse(model: $0) && self.isPriced($0) }
+        return [model] + others.compactMap { models[$0] }
     }
 
     /// Nothing is free because it is unknown.
     func checkPrice(_ alias: String) throws(Refusal) {
-        if case .refused? = self.snapshot.configuration.terms[alias]?.pricing { throw .unpriced(alias) }
+        guard self.isPriced(alias) else { throw .unpriced(alias) }
+    }
+
+    private func isPriced(_ alias: String) -> Bool {
+        if case .refused? = self.snapshot.configuration.terms[alias]?.pricing { false } else { true }
     }
 
     // MARK: settle

@@ -98,6 +98,14 @@ extension Refusal {
         429, "rate_limit_error", "rate_limit_exceeded", "too many exchanges of this key are in progress",
         isRetryable: true, retryAfter: 1)
 
+    /// `wait` is how long it takes until one more may come.
+    static func tooManyRequests(_ limit: Int, wait: Duration) -> Refusal {
+        Refusal(
+            429, "rate_limit_error", "rate_limit_exceeded", "this key may send \(limit) requests a minute",
+            isRetryable: true,
+            retryAfter: Int(min(max(wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0), 1), 60)))
+    }
+
     static let ledgerFull = Refusal(
         503, "server_error", "audit_unavailable",
         "the event log cannot keep up, nothing is done that it could not record",

@@ -46,7 +46,8 @@ final class Assembly: Sendable {
             requestClassifiers: try Self.classifiers(settings, secrets, at: .request),
             responseClassifiers: try Self.classifiers(settings, secrets, at: .response),
             admission: AdmissionLimits(
-                total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey),
+                total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey,
+                requestsPerMinute: settings.limits.requestsPerMinute == 0 ? nil : settings.limits.requestsPerMinute),
             recordsBehind: settings.audit.durability == .asynchronous, fingerprint: settings.fingerprint)
     }
 

@@ -40,8 +40,11 @@ package struct ConfigurationFile: Sendable {
     /// Which file it is and when it was changed last; nil where it is not there.
     ///
     /// Links are followed: where the file lies in a mounted volume, the link leads elsewhere after each change.
-    var revision: Revision? {
-        let target = URL(fileURLWithPath: self.path).resolvingSymlinksInPath().path
+    var revision: Revision? { Self.revision(of: self.path) }
+
+    /// The same of another file.
+    static func revision(of path: String) -> Revision? {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         // A path's attributes are read anew, while a URL would keep what it has seen.
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: target),
             let time = attributes[.modificationDate] as? Date

@@ -83,7 +83,8 @@ package final class Server: Sendable {
             await onListening(addresses)
         }
         let reloader = Reloader(
-            file: self.file, apply: self.reload, refused: { self.recordAct(.configurationRefused(reason: "\($0)")) })
+            file: self.file, prices: self.settings.pricesPath, apply: self.reload,
+            refused: { self.recordAct(.configurationRefused(reason: "\($0)")) })
         let administration = Administration(
             gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock,
             policies: self.policies, act: self.recordDurably)
@@ -190,10 +191,11 @@ package final class Server: Sendable {
         if old.vaultPath != new.vaultPath { return "audit.vault" }
         if old.auditKeyPath != new.auditKeyPath { return "audit.key" }
         if old.audit.origin != new.audit.origin { return "audit.origin" }
-        // How many exchanges may be under way can change; the other limits belong to the listener.
+        // How many exchanges there may be can change; the other limits belong to the listener.
         var limits = new.limits
         limits.concurrency = old.limits.concurrency
         limits.concurrencyPerKey = old.limits.concurrencyPerKey
+        limits.requestsPerMinute = old.limits.requestsPerMinute
         return limits == old.limits ? nil : "limits"
     }
 

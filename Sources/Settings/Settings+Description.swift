@@ -124,6 +124,9 @@ extension Settings.Limits {
                 "concurrency_per_key", \.concurrencyPerKey, .count(1...1_000_000),
                 "exchanges under way at once with one key"),
             .value(
+                "requests_per_minute", \.requestsPerMinute, .count(0...1_000_000),
+                "requests that one key may send in a minute; 0 means any number"),
+            .value(
                 "header_timeout", \.headerTimeout, Self.time,
                 "how long the header fields of a request may take to arrive"),
             .value("body_timeout", \.bodyTimeout, Self.time, "how long the body of a request may take to arrive"),

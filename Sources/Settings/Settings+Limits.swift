@@ -10,6 +10,8 @@ extension Settings {
         /// Exchanges under way at once.
         package var concurrency = 1024
         package var concurrencyPerKey = 256
+        /// Requests that one key may send in a minute; 0 is any number.
+        package var requestsPerMinute = 0
         /// From the first byte of a request to the end of its header fields.
         package var headerTimeout = Duration.seconds(10)
         /// From the end of the header fields to the end of the body.

@@ -2,7 +2,7 @@
 package struct TransportError: Error, Hashable, CustomStringConvertible {
     package struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Value: String {
-            case connectFailed, tlsFailed, exhausted, timedOut, closed, malformed, cancelled, clientGone
+            case connectFailed, tlsFailed, exhausted, timedOut, closed, stale, malformed, cancelled, clientGone
         }
         private let value: Value
 
@@ -16,6 +16,8 @@ package struct TransportError: Error, Hashable, CustomStringConvertible {
         package static let timedOut = Code(value: .timedOut)
         /// The peer closed or reset the connection before its message was complete.
         package static let closed = Code(value: .closed)
+        /// A connection that had waited in the pool was closed by its peer before it took the request: it may be sent again.
+        package static let stale = Code(value: .stale)
         /// The peer sent what is not HTTP/1.1 as we accept it.
         package static let malformed = Code(value: .malformed)
         /// The task that waited was cancelled.

@@ -27,8 +27,20 @@ package final class UpstreamClient: @unchecked Sendable {
 
     package init(executor: LoopExecutor) { self.executor = executor }
 
-    /// Sends a request and returns when the head of its answer is there.
+    /// Sends a request and returns when the head of its answer is there. Where a connection from the pool turns out to be
+    /// closed, the request goes over a new one, once.
     package func call(
+        _ request: OutboundRequest, at endpoint: UpstreamEndpoint
+    ) async throws(TransportError) -> UpstreamResponse {
+        do throws(TransportError) { return try await self.attempt(request, at: endpoint) } catch {
+            guard error.code == .stale else { throw error }
+        }
+        // Whoever closed one has most likely closed those beside it.
+        for connection in self.pool(for: endpoint).state.expireAll() { connection.close() }
+        return try await self.attempt(request, at: endpoint)
+    }
+
+    private func attempt(
         _ request: OutboundRequest, at endpoint: UpstreamEndpoint
     ) async throws(TransportError) -> UpstreamResponse {
         let pool = self.pool(for: endpoint)

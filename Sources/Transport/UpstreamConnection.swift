@@ -35,6 +35,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     private var idleTimeout = TimeAmount.seconds(60)
     private var isTLSFailure = false
     private var isPaused = false
+    /// When the request was written, where the connection had waited in the pool and nothing has come back yet.
+    private var resumedAt: NIODeadline?
+    private var hasServed = false
 
     init(executor: LoopExecutor, client: UpstreamClient, endpoint: UpstreamEndpoint) {
         self.executor = executor
@@ -55,9 +58,12 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
                     self.phase = .closed
                     self.client.release(self, isReusable: false)
                     return .failure(
-                        Task.isCancelled ? .exchangeCancelled : TransportError(.closed, "the connection was closed"))
+                        Task.isCancelled
+                            ? .exchangeCancelled
+                            : TransportError(self.hasServed ? .stale : .closed, "the connection was closed"))
                 }
                 self.phase = .awaitingHead
+                self.resumedAt = self.hasServed ? .now() : nil
                 self.idleTimeout = request.idleTimeout
                 self.deadline = .now() + request.responseTimeout
                 if let end {
@@ -135,6 +141,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
+        self.resumedAt = nil
         if case .body(let body, .untilClose, _) = self.phase, self.unread.readableBytes == 0 {
             self.touch()
             self.deliver(bytes, to: body)
@@ -159,6 +166,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
             self.stopClocks()
             body.finish()
             self.client.release(self, isReusable: false)
+        case .awaitingHead where self.isStale:
+            self.fail(TransportError(.stale, "the connection was closed while it waited in the pool"))
         case .awaitingHead, .body:
             self.fail(
                 self.isTLSFailure
@@ -190,6 +199,10 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         }
         context.close(promise: nil)
     }
+
+    /// Whether the peer had closed before the request came to it. Its word of that and the request cross each other, so it
+    /// is here within a round trip; who closes later may have begun to work on the request.
+    private var isStale: Bool { self.resumedAt.map { NIODeadline.now() - $0 < .seconds(1) } ?? false }
 
     private func touch() { self.deadline = .now() + self.idleTimeout }
 
@@ -302,6 +315,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         let isReusable =
             keepAlive && self.unread.readableBytes == 0 && NIODeadline.now() - self.born < self.endpoint.lifetime
         self.phase = isReusable ? .idle : .closed
+        self.hasServed = true
         self.stopClocks()
         self.unread = ByteBuffer()
         // What waits in the body is its reader's; the next answer must be read all the same.

@@ -157,6 +157,35 @@ struct PolicyPathTests {
         #expect(wrong.calls.count == 1, "a request that is wrong is wrong for everybody")
     }
 
+    @Test("What has no price and may not be used without is no stand-in, and nothing is sent there by policy either")
+    func unpriced() async throws {
+        func unpriced(_ alias: String, _ configuration: inout GatewayConfiguration) {
+            guard let terms = configuration.terms[alias] else { return }
+            configuration.terms[alias] = ModelTerms(facts: terms.facts, pricing: .refused)
+        }
+        let asked = try Self.house(Self.everything) { unpriced("owl", &$0) }
+        #expect(try await asked.exchange().code == "model_unpriced")
+        let standIn = try Self.house(Self.everything) { configuration in
+            let models = configuration.models
+            guard let owl = models["owl"], let small = models["small-owl"] else { return }
+            configuration.models = ModelCatalog([
+                Model(alias: "owl", provider: owl.provider, providerModel: "owl", fallbacks: ["small-owl"]), small,
+            ])
+            unpriced("small-owl", &configuration)
+        }
+        let failed = try await standIn.exchange { _ in .json(#"{"error":{"message":"down"}}"#, status: 503) }
+        #expect(failed.calls.count == 1)
+        #expect(failed.status == 503)
+        let rerouted = try Self.house(
+            Self.everything
+                + #"@id("away") @remedy("reroute") @target("small-owl") forbid (principal, action == Gatehouse::Action::"infer", "#
+                + #"resource == Gatehouse::Model::"owl");"#
+        ) { unpriced("small-owl", &$0) }
+        let refused = try await rerouted.exchange()
+        #expect(refused.code == "model_unpriced")
+        #expect(refused.calls.isEmpty)
+    }
+
     @Test("What was found, redacted and noticed for a model that failed is not told of the one that stands in for it")
     func fallbackAnew() async throws {
         let policies = #"""

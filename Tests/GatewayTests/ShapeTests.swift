@@ -207,6 +207,22 @@ struct ShapeTests {
         #expect(array.calls.first?.head.contains(":streamGenerateContent?alt=sse ") == true)
     }
 
+    @Test("A silent stream shows a sign of life, in an array too, where it is white space")
+    func signsOfLife() async throws {
+        let chunks = ["", #""finishReason":"STOP","#].map { end in
+            #"data: {"candidates":[{"content":{"parts":[{"text":"a"}]},\#(end)"index":0}]}"# + "\r\n\r\n"
+        }
+        for (ask, pieces) in [
+            (Wires.generate("pike", "streamGenerateContent"), [chunks[0], "", "", chunks[1]]),
+            (Wires.generate("pike", "streamGenerateContent"), ["", chunks[0], chunks[1]]),
+        ] {
+            let silent = try await House().exchange(ask) { _ in .stream(pieces) }
+            #expect(silent.json.elements.count == 2, "still one array")
+            #expect(silent.pieces.filter { $0 == [UInt8(ascii: "\n")] }.count == pieces.filter { $0 == "" }.count)
+            #expect(silent.end == .ended)
+        }
+    }
+
     // MARK: Different shapes
 
     @Test("An OpenAI request to a provider of Anthropic's is translated, and the answer back")

@@ -111,6 +111,33 @@ struct ServerRunTests {
         }
     }
 
+    @Test("A price table that changes alone is seen, and a bad one is refused once and changes nothing")
+    func pricesAlone() async throws {
+        @Sendable func prices(_ input: String) -> String {
+            "date: 2026-11-01\nmodels:\n  openai/owl: {input: \(input), output: 2}\n"
+        }
+        let home = try Home(Home.yaml(more: "prices: {path: prices.yaml}"))
+        let table = home.folder.appending(path: "prices.yaml").path
+        try prices("1").write(toFile: table, atomically: true, encoding: .utf8)
+        try await RunningServer.run(home) { _ in
+            let fingerprint = try home.settings.fingerprint
+            @Sendable func reloads() async throws -> Int {
+                try await home.acts().filter { $0 == .configurationReloaded(configuration: fingerprint) }.count
+            }
+            try prices("3").write(toFile: table, atomically: true, encoding: .utf8)
+            try await eventually("the new table is read") { try await reloads() == 1 }
+            try "date: [".write(toFile: table, atomically: true, encoding: .utf8)
+            try await eventually("the bad table is refused") {
+                guard case .configurationRefused(let said)? = try await home.acts().last else { return false }
+                return said.contains("prices.yaml")
+            }
+            let acts = try await home.acts().count
+            try prices("4").write(toFile: table, atomically: true, encoding: .utf8)
+            try await eventually("the next good table is read") { try await reloads() == 2 }
+            #expect(try await home.acts().count == acts + 1)
+        }
+    }
+
     @Test("A configuration behind a link is seen to change when the link leads elsewhere, as in a mounted volume")
     func linkedFile() async throws {
         let home = try Home()

@@ -34,6 +34,7 @@ struct EnvironmentTests {
             Setting(variable: "GATEHOUSE_LIMITS_CONNECTIONS", value: "5") { $0.limits.connections == 5 },
             Setting(variable: "GATEHOUSE_LIMITS_CONCURRENCY", value: "6") { $0.limits.concurrency == 6 },
             Setting(variable: "GATEHOUSE_LIMITS_CONCURRENCY_PER_KEY", value: "4") { $0.limits.concurrencyPerKey == 4 },
+            Setting(variable: "GATEHOUSE_LIMITS_REQUESTS_PER_MINUTE", value: "5") { $0.limits.requestsPerMinute == 5 },
             Setting(variable: "GATEHOUSE_LIMITS_HEADER_TIMEOUT", value: "100ms") {
                 $0.limits.headerTimeout == .milliseconds(100)
             },

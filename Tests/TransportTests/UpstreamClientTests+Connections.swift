@@ -154,6 +154,47 @@ extension UpstreamClientTests {
         #expect(upstream.account.opened == 2)
     }
 
+    @Test("A request that meets a connection which its peer has closed goes over a new one, once")
+    func stale() async throws {
+        let upstream = try await ScriptedUpstream.listen { request, channel in
+            // As a peer does whose word that it closed crosses the request.
+            if request.connection < 3, request.number == 2 { return channel.reset() }
+            channel.answer("ok")
+        }
+        try await Loops.run { executor in
+            let client = UpstreamClient(executor: executor)
+            let endpoint = Self.endpoint(upstream.port)
+            let two = (0..<2).map { _ in Task(executorPreference: executor) { await Self.call(client, endpoint) } }
+            for call in two { #expect(await call.value == "200 ok") }
+            #expect(upstream.account.opened == 2)
+            #expect(
+                await Self.call(client, endpoint) == "200 ok", "over a third one: the second is as old as the first")
+            #expect(upstream.account.requests.count == 4)
+        }
+        #expect(upstream.account.opened == 3)
+    }
+
+    @Test(
+        "What is no sign of a closed connection is not sent again",
+        arguments: [
+            ("", 1), ("HTTP/1.1 200 OK\r\n", 2), ("HTTP/1.1 100 Continue\r\n\r\n", 2),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", 2),
+        ])
+    func notStale(_ beginning: String, _ last: Int) async throws {
+        let upstream = try await ScriptedUpstream.listen { request, channel in
+            guard request.number == last else { return channel.answer("ok") }
+            guard !beginning.isEmpty else { return channel.close(promise: nil) }
+            channel.writeAndFlush(ByteBuffer(string: beginning)).whenComplete { _ in channel.close(promise: nil) }
+        }
+        try await Loops.run { executor in
+            let client = UpstreamClient(executor: executor)
+            for _ in 1..<last { #expect(await Self.call(client, Self.endpoint(upstream.port)) == "200 ok") }
+            let result = await Self.call(client, Self.endpoint(upstream.port))
+            #expect(result == "(closed)" || result.hasSuffix("(closed)"))
+        }
+        #expect(upstream.account.requests.count == last)
+    }
+
     @Test("Connections are closed when they were idle for too long, when they are too old, and when told so")
     func ends() async throws {
         let upstream = try await ScriptedUpstream.listen { _, channel in channel.answer("ok") }
