@@ -76,6 +76,7 @@ let package = Package(
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
+        module("Screening", ["Detection", "Normalisation", "Injection"]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
@@ -93,7 +94,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
+                "Identity",
                 "Policy", "Audit", "Providers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
@@ -102,8 +104,8 @@ let package = Package(
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
+                "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -149,6 +151,7 @@ let package = Package(
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
+        tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
         tests(
@@ -177,8 +180,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport",
-                "Identity",
+                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening",
+                "Transport", "Identity",
                 "Policy", "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(
