@@ -71,6 +71,7 @@ let package = Package(
         module("CedarSchema", ["Kernel", "Cedar"]),
         module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+        module("Normalisation"),
         module("Detection", ["CVectorscan"]),
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
@@ -79,7 +80,7 @@ let package = Package(
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
-        module("DetectorTraining", ["Kernel", "CDetectorModels", "Injection", crypto]),
+        module("DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
@@ -112,7 +113,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", arguments,
+                "Identity", "Audit", "Normalisation", "Detection", "Injection", "DetectorTraining", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -122,7 +123,7 @@ let package = Package(
             name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining"], path: "Benchmarks/Injection",
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"], path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
@@ -146,6 +147,7 @@ let package = Package(
         tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
+        tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),

@@ -16,13 +16,14 @@ struct ArchitectureTests {
         "CedarSchema": ["Kernel", "Cedar"],
         "CedarAnalysis": ["Kernel", "Cedar", "CedarSchema"],
         "CVectorscan": [],
+        "Normalisation": [],
         "Detection": ["CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "CDetectorModels", "Injection"],
+        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
@@ -41,7 +42,7 @@ struct ArchitectureTests {
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Settings",
-            "Server",
+            "Server", "Normalisation", "Detection", "Injection", "DetectorTraining",
         ],
     ]
 
@@ -60,14 +61,14 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "CedarSchema", "CedarAnalysis",
-                "Detection", "Injection", "DetectorTraining",
+                "Normalisation", "Detection", "Injection", "DetectorTraining",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Injection", "DetectorTraining",
-                "Identity", "Policy", "Audit", "Settings", "Storage",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Normalisation", "Detection", "Injection",
+                "DetectorTraining", "Identity", "Policy", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
