@@ -81,7 +81,7 @@ let package = Package(
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
-        module("DetectorTraining", ["Kernel", "CDetectorModels", "Injection", crypto]),
+        module("DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
@@ -115,7 +115,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", arguments,
+                "Identity", "Audit", "Normalisation", "Detection", "Injection", "DetectorTraining", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -125,7 +125,7 @@ let package = Package(
             name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining"], path: "Benchmarks/Injection",
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"], path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",

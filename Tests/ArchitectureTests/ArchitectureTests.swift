@@ -24,7 +24,7 @@ struct ArchitectureTests {
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "CDetectorModels", "Injection"],
+        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
@@ -43,7 +43,7 @@ struct ArchitectureTests {
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Settings",
-            "Server",
+            "Server", "Normalisation", "Detection", "Injection", "DetectorTraining",
         ],
     ]
 
