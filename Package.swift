@@ -76,12 +76,14 @@ let package = Package(
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
-        module("Screening", ["Detection", "Normalisation", "Injection"]),
+        module("Entities", ["CDetectorModels", crypto]),
+        module("Screening", ["Detection", "Normalisation", "Injection", "Entities"]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
-        module("DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", crypto]),
+        module(
+            "DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
@@ -125,7 +127,11 @@ let package = Package(
             name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"], path: "Benchmarks/Injection",
+            name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"],
+            path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
@@ -152,6 +158,7 @@ let package = Package(
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
+        tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
         tests(

@@ -20,11 +20,12 @@ struct ArchitectureTests {
         "Detection": ["CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
-        "Screening": ["Detection", "Normalisation", "Injection"],
+        "Entities": ["CDetectorModels"],
+        "Screening": ["Detection", "Normalisation", "Injection", "Entities"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection"],
+        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
@@ -62,14 +63,14 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "CedarSchema", "CedarAnalysis",
-                "Normalisation", "Detection", "Injection", "Screening", "DetectorTraining",
+                "Normalisation", "Detection", "Injection", "Entities", "Screening", "DetectorTraining",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Normalisation", "Detection",
-                "Injection", "DetectorTraining", "Identity", "Policy", "Audit", "Settings", "Storage",
+                "Injection", "Entities", "DetectorTraining", "Identity", "Policy", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
