@@ -81,11 +81,13 @@ let package = Package(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
         module("Entities", ["CDetectorModels", crypto]),
+        module("Screening", ["Detection", "Normalisation", "Injection", "Entities"]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
-        module("DetectorTraining", ["Kernel", "CDetectorModels", "Injection", "Entities", crypto]),
+        module(
+            "DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
@@ -94,7 +96,8 @@ let package = Package(
         module(
             "Storage",
             [
-                "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", grdb, sqlite, crypto,
+                "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", grdb, sqlite,
+                crypto,
             ]),
         module(
             "Providers",
@@ -112,7 +115,8 @@ let package = Package(
             "Gateway",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Detection", "Transport", "Identity", "Policy", "Audit", "Providers", "Classifiers", nio("NIOCore"),
+                "Detection", "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "Providers",
+                "Classifiers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
         // Floor 4: the composition root.
@@ -121,9 +125,9 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
-                "Transport", "Identity", "Policy", "Audit", "AuditExport", "Verification", "Storage", "Providers",
-                "Classifiers", "Gateway", "Settings", "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"),
-                nio("NIOHTTP1"), tls, crypto, logging,
+                "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "AuditExport", "Verification",
+                "Storage", "Providers", "Classifiers", "Gateway", "Settings", "Transparency", "Anchors",
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -132,7 +136,8 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
+                "Identity", "Audit", "Normalisation", "Detection", "Injection", "DetectorTraining", "AuditExport",
+                "Verification", "Transparency", "Anchors", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -145,7 +150,8 @@ let package = Package(
             name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining"], path: "Benchmarks/Injection",
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"],
+            path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "AgentCodecs", "CloudCodecs", "Kernel", "Conversation"],
@@ -178,6 +184,7 @@ let package = Package(
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
+        tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport", crypto], exclude: ["Golden"]),
@@ -216,8 +223,8 @@ let package = Package(
             "GatewayTests",
             [
                 "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection",
-                "Transport", "Identity", "Policy", "Audit", "Providers", "Classifiers", "TestSupport", nio("NIOCore"),
-                nio("NIOPosix"),
+                "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "Providers", "Classifiers",
+                "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(
             "CommandTests",

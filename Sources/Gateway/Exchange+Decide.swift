@@ -5,6 +5,7 @@ import Kernel
 import NIOCore
 import Policy
 import Providers
+import Screening
 import Transport
 
 // What is found in a body, what policy says about it, and the remedies that it names.
@@ -21,27 +22,43 @@ extension Exchange {
         _ action: Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
         let configuration = self.snapshot.configuration
-        let isClassified = !(action == .infer ? configuration.requestClassifiers : configuration.responseClassifiers)
-            .isEmpty
-        guard patterns != nil || isClassified else {
+        let screen = action == .infer ? configuration.screen : nil
+        let classifiers = action == .infer ? configuration.requestClassifiers : configuration.responseClassifiers
+        guard screen != nil || patterns != nil || !classifiers.isEmpty else {
             _ = try await self.decide(action, [])
             return []
         }
         guard body.readableBytes <= Self.largeBody else {
             let (screening, findings) = await offLoop {
                 var screening = Screening()
-                screening.gather(tape, below: tape.root, body)
-                return (screening, Self.scan(screening.text, patterns, Scratch()))
+                screening.gather(tape, below: tape.root, body, tellsChannels: screen != nil)
+                return (screening, Self.scan(screening, screen, patterns, ScreenScratch()))
             }
             return try await self.decide(action, findings, screening, tape)
         }
-        // Taken while it is in use: others may need theirs before an outside decision point has answered.
+        // Taken while it is in use: others may need theirs before somebody elsewhere has answered.
         var screening = Screening()
         swap(&screening, &self.lane.screening)
         defer { swap(&screening, &self.lane.screening) }
-        screening.gather(tape, below: tape.root, body)
+        screening.gather(tape, below: tape.root, body, tellsChannels: screen != nil)
         return try await self.decide(
-            action, Self.scan(screening.text, patterns, self.lane.scratch), screening, tape)
+            action, Self.scan(screening, screen, patterns, self.lane.screenScratch), screening, tape)
+    }
+
+    /// What is in a body's text; nil where it could not be told. A request is read in every way, an answer as it is.
+    private static func scan(
+        _ screening: Screening, _ screen: Screen?, _ patterns: PatternDatabase?, _ scratch: ScreenScratch
+    ) -> [Finding]? {
+        guard let screen else { return self.scan(screening.text, patterns, scratch.patterns) }
+        return self.scan(screening.text, screening.spoken, screen, scratch)
+    }
+
+    /// What is in the parts of a text; nil where it could not be told.
+    static func scan(
+        _ text: [UInt8], _ segments: [ScreenedSegment], _ screen: Screen, _ scratch: ScreenScratch
+    ) -> [Finding]? {
+        var findings: [Finding] = []
+        return screen.screen(text.span, segments, with: scratch, into: &findings) == .complete ? findings : nil
     }
 
     /// What is in a text; nil where it could not be scanned.

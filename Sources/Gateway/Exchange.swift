@@ -6,6 +6,7 @@ import Metering
 import NIOCore
 import Policy
 import Providers
+import Screening
 import Transport
 
 /// The path of one exchange. Read `run` first; the short stages follow in the order of the picture, the others are in files of

@@ -9,6 +9,7 @@ package import Kernel
 package import Metering
 package import Policy
 package import Providers
+package import Screening
 import Synchronization
 package import Transport
 
@@ -29,6 +30,8 @@ package struct GatewayConfiguration: Sendable {
     /// Who is asked elsewhere about requests, and about whole answers.
     package var requestClassifiers: [ClassifierService]
     package var responseClassifiers: [ClassifierService]
+    /// How requests are read besides that; nil where patterns are all.
+    package var screen: Screen?
     package var admission: AdmissionLimits
     /// Whether an exchange waits until its event is durable, or goes on and takes the risk.
     package var recordsBehind: Bool
@@ -39,7 +42,8 @@ package struct GatewayConfiguration: Sendable {
         models: ModelCatalog, terms: [String: ModelTerms], passing: [PassingProvider] = [],
         policy: any DecisionPoint, outside: OutsidePolicy? = nil, requestPatterns: PatternDatabase?,
         responsePatterns: PatternDatabase?, requestClassifiers: [ClassifierService] = [],
-        responseClassifiers: [ClassifierService] = [], admission: AdmissionLimits, recordsBehind: Bool,
+        responseClassifiers: [ClassifierService] = [], screen: Screen? = nil, admission: AdmissionLimits,
+        recordsBehind: Bool,
         fingerprint: String
     ) {
         self.models = models
@@ -51,6 +55,7 @@ package struct GatewayConfiguration: Sendable {
         self.responsePatterns = responsePatterns
         self.requestClassifiers = requestClassifiers
         self.responseClassifiers = responseClassifiers
+        self.screen = screen
         self.admission = admission
         self.recordsBehind = recordsBehind
         self.fingerprint = fingerprint

@@ -6,14 +6,16 @@ import Framing
 import Kernel
 import NIOCore
 import Providers
+import Screening
 import Transport
 
 /// The gateway on one event loop, with the scratch space that exchanges on that loop share between two awaits.
 final class Lane: LoopHandler, @unchecked Sendable {
-    // SAFE: `scratch`, `screening`, `permits`, `outsideAnswers`, `verdicts` and `random` are touched on one event loop only, never across
-    // an await.
+    // SAFE: the scratch space, `screening`, `permits`, `outsideAnswers`, `verdicts` and `random` are touched on one event loop
+    // only, never across an await.
     let gateway: Gateway
-    let scratch = Scratch()
+    let screenScratch = ScreenScratch()
+    var scratch: Scratch { self.screenScratch.patterns }
     var screening = Screening()
     var permits = PlainPermits()
     var outsideAnswers = OutsideAnswers()

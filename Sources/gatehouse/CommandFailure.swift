@@ -1,5 +1,7 @@
 import ArgumentParser
+import DetectorTraining
 import Foundation
+import Injection
 import Kernel
 import Policy
 import Server
@@ -45,6 +47,8 @@ struct CommandFailure: Error, Equatable {
         case let error as VerificationError: self.init(error.description)
         case let error as PolicyError: self.init(error.description, exitCode: .configuration)
         case let error as PolicyFormatError: self.init(error.description, exitCode: .configuration)
+        case let error as TrainingError: self.init(error.message, exitCode: .configuration)
+        case let error as ModelError: self.init(error.message, exitCode: .configuration)
         case is ExitCode, is ValidationError, is CleanExit: return nil
         default:
             // Help that a subcommand was asked for is thrown when it runs.

@@ -25,10 +25,11 @@ struct ArchitectureTests {
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         "Entities": ["CDetectorModels"],
+        "Screening": ["Detection", "Normalisation", "Injection", "Entities"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "CDetectorModels", "Injection", "Entities"],
+        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Anchors": ["Kernel", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
@@ -40,19 +41,21 @@ struct ArchitectureTests {
         // Floor 3: the path.
         "Gateway": [
             "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-            "Detection", "Transport", "Identity", "Policy", "Audit", "Providers", "Classifiers",
+            "Detection", "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "Providers",
+            "Classifiers",
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering", "Hardening"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
-            "Transport", "Identity", "Policy", "Audit", "AuditExport", "Verification", "Storage", "Providers",
-            "Classifiers", "Gateway", "Settings", "Transparency", "Anchors",
+            "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "AuditExport", "Verification",
+            "Storage", "Providers", "Classifiers", "Gateway", "Settings", "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
-            "AuditExport", "Verification", "Settings", "Server", "Transparency", "Anchors",
+            "AuditExport", "Verification", "Settings", "Server", "Normalisation", "Detection", "Injection",
+            "DetectorTraining", "Transparency", "Anchors",
         ],
     ]
 
@@ -72,7 +75,7 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
                 "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "Detection", "Injection", "Entities",
-                "DetectorTraining", "Transparency",
+                "Screening", "DetectorTraining", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
