@@ -191,7 +191,7 @@ let package = Package(
         tests(
             "VerificationTests",
             ["Verification", "Storage", "Audit", "Transparency", "Kernel", "TestSupport", sqlite]),
-        tests("AuditExportTests", ["AuditExport", "Audit", "Kernel"], exclude: ["Golden"]),
+        tests("AuditExportTests", ["AuditExport", "Audit", "Kernel", "TestSupport"], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]
         ),

@@ -1,6 +1,6 @@
 import Anchors
 import AsyncHTTPClient
-import Codecs
+import CloudCodecs
 import Crypto
 import Kernel
 import NIOCore
