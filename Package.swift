@@ -79,8 +79,8 @@ let package = Package(
         module("Identity", ["Kernel", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Transparency"]),
-        module("Audit", ["Kernel", "Conversation"]),
-        module("Storage", ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", grdb, sqlite]),
+        module("Audit", ["Kernel", "Conversation", crypto]),
+        module("Storage", ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", grdb, sqlite, crypto]),
         module(
             "Providers",
             ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport", nio("NIOCore"), crypto],
@@ -146,7 +146,7 @@ let package = Package(
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
-        tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
+        tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport", crypto], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]
         ),
@@ -169,8 +169,8 @@ let package = Package(
             "ServerTests",
             [
                 "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
-                "TestSupport", nio("NIOCore"),
-                nio("NIOPosix"), hummingbird, httpTypes, httpClient,
+                "Codecs", "TestSupport", nio("NIOCore"),
+                nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird, httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]),

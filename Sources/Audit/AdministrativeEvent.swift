@@ -20,6 +20,20 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
         case policiesActivated(bundle: String)
         case serverStarted(version: String, configuration: String)
         case serverStopped
+        /// Somebody wants forgotten what is known of a person (`person:p:…`) or of a month (`month:2026-05/content`).
+        case erasureRequested(of: String, order: String)
+        /// The keys are gone; by whose order.
+        case erasureExecuted(of: String, order: String)
+        /// A legal hold stands against it.
+        case erasureBlocked(of: String, hold: String)
+        case holdPlaced(hold: String, matter: String)
+        /// One of two people wants it released.
+        case holdReleaseRequested(hold: String)
+        case holdReleased(hold: String)
+        /// A part of the log was taken out, such as `leaves:0-4999`.
+        case exportMade(of: String)
+        /// Somebody looked into sealed payloads.
+        case payloadRead(of: String, why: String)
 
         /// How it is written.
         package var kind: Event.Kind {
@@ -33,6 +47,14 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
             case .policiesActivated: .policiesActivated
             case .serverStarted: .serverStarted
             case .serverStopped: .serverStopped
+            case .erasureRequested: .erasureRequested
+            case .erasureExecuted: .erasureExecuted
+            case .erasureBlocked: .erasureBlocked
+            case .holdPlaced: .holdPlaced
+            case .holdReleaseRequested: .holdReleaseRequested
+            case .holdReleased: .holdReleased
+            case .exportMade: .exportMade
+            case .payloadRead: .payloadRead
             }
         }
 
@@ -42,6 +64,10 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
             case .keyCreated(let key), .keyRevoked(let key): key
             case .configurationReloaded(let configuration), .serverStarted(_, let configuration): configuration
             case .policiesProposed(let bundle), .policiesApproved(let bundle), .policiesActivated(let bundle): bundle
+            case .erasureRequested(let what, _), .erasureExecuted(let what, _), .erasureBlocked(let what, _),
+                .exportMade(let what), .payloadRead(let what, _):
+                what
+            case .holdPlaced(let hold, _), .holdReleaseRequested(let hold), .holdReleased(let hold): hold
             case .configurationRefused, .serverStopped: nil
             }
         }
@@ -51,9 +77,29 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
             switch self {
             case .serverStarted(let version, _): version
             case .configurationRefused(let reason): reason
+            case .erasureRequested(_, let text), .erasureExecuted(_, let text), .erasureBlocked(_, let text),
+                .holdPlaced(_, let text), .payloadRead(_, let text):
+                text
+            case .holdReleaseRequested, .holdReleased, .exportMade: nil
             case .keyCreated, .keyRevoked, .configurationReloaded, .policiesProposed, .policiesApproved,
                 .policiesActivated, .serverStopped:
                 nil
+            }
+        }
+
+        /// What it was done to, as leaves say it: ids and hashes of ours, and pseudonyms.
+        var resource: String? {
+            switch self {
+            case .keyCreated(let key), .keyRevoked(let key): "key:\(key)"
+            case .configurationReloaded(let configuration), .serverStarted(_, let configuration):
+                "configuration:\(configuration)"
+            case .policiesProposed(let bundle), .policiesApproved(let bundle), .policiesActivated(let bundle):
+                "policy:\(bundle)"
+            case .holdPlaced(let hold, _), .holdReleaseRequested(let hold), .holdReleased(let hold): "hold:\(hold)"
+            case .erasureRequested(let what, _), .erasureExecuted(let what, _), .erasureBlocked(let what, _),
+                .exportMade(let what), .payloadRead(let what, _):
+                what
+            case .configurationRefused, .serverStopped: nil
             }
         }
     }

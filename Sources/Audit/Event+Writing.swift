@@ -17,6 +17,8 @@ extension Event {
         writer.beginObject()
         switch self {
         case .exchange(let event): event.writeMembers(to: &writer)
+        case .start(let event): event.writeMembers(to: &writer)
+        case .abandonment(let event): event.writeMembers(to: &writer)
         case .administrative(let event): event.writeMembers(to: &writer)
         }
         writer.member("version", Self.version)
@@ -61,6 +63,32 @@ extension ExchangeEvent {
             writer.name("usage" as StaticString)
             usage.write(to: &writer)
         }
+    }
+}
+
+extension ExchangeStart {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
+        writer.member("configuration", self.configuration)
+        writer.member("deployment", ifPresent: self.deployment)
+        writer.member("detectors", self.detectors)
+        writer.name("id" as StaticString)
+        writer.string(self.id.utf8.span)
+        writer.member("kind", Event.Kind.exchangeStarted.rawValue)
+        writer.member("model", ifPresent: self.model)
+        writer.member("operation", self.operation.rawValue)
+        if let principal = self.principal { writer.member("principal", principal) }
+        writer.member("provider", ifPresent: self.provider)
+        writer.member("time_us", self.time.microseconds)
+    }
+}
+
+extension ExchangeAbandonment {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
+        writer.name("id" as StaticString)
+        writer.string(self.id.utf8.span)
+        writer.member("kind", Event.Kind.exchangeAbandoned.rawValue)
+        writer.member("start", self.start)
+        writer.member("time_us", self.time.microseconds)
     }
 }
 

@@ -8,12 +8,18 @@ package import Kernel
 package indirect enum Event: Hashable, Sendable {
     /// A request and its response.
     case exchange(ExchangeEvent)
+    /// A request that is about to leave for a model's provider.
+    case start(ExchangeStart)
+    /// An exchange that began and of whose end nobody knows.
+    case abandonment(ExchangeAbandonment)
     /// An act of whoever runs Gatehouse.
     case administrative(AdministrativeEvent)
 
     /// What kind of thing happened, as it is written; the list is closed.
     package enum Kind: String, Sendable, CaseIterable {
         case exchange
+        case exchangeStarted = "exchange.start"
+        case exchangeAbandoned = "exchange.abandoned"
         case keyCreated = "key.created"
         case keyRevoked = "key.revoked"
         case configurationReloaded = "configuration.reloaded"
@@ -21,6 +27,14 @@ package indirect enum Event: Hashable, Sendable {
         case policiesProposed = "policies.proposed"
         case policiesApproved = "policies.approved"
         case policiesActivated = "policies.activated"
+        case erasureRequested = "erasure.requested"
+        case erasureExecuted = "erasure.executed"
+        case erasureBlocked = "erasure.blocked"
+        case holdPlaced = "hold.placed"
+        case holdReleaseRequested = "hold.release_requested"
+        case holdReleased = "hold.released"
+        case exportMade = "export.made"
+        case payloadRead = "payload.read"
         case serverStarted = "server.started"
         case serverStopped = "server.stopped"
     }
@@ -55,6 +69,8 @@ package indirect enum Event: Hashable, Sendable {
     package var id: ID {
         switch self {
         case .exchange(let event): .exchange(event.id)
+        case .start(let event): .exchange(event.id)
+        case .abandonment(let event): .exchange(event.id)
         case .administrative(let event): .administrative(event.id)
         }
     }
@@ -63,6 +79,8 @@ package indirect enum Event: Hashable, Sendable {
     package var time: Timestamp {
         switch self {
         case .exchange(let event): event.startedAt
+        case .start(let event): event.time
+        case .abandonment(let event): event.time
         case .administrative(let event): event.time
         }
     }
@@ -70,6 +88,8 @@ package indirect enum Event: Hashable, Sendable {
     package var kind: Kind {
         switch self {
         case .exchange: .exchange
+        case .start: .exchangeStarted
+        case .abandonment: .exchangeAbandoned
         case .administrative(let event): event.act.kind
         }
     }
@@ -78,8 +98,17 @@ package indirect enum Event: Hashable, Sendable {
     package var principal: Principal? {
         switch self {
         case .exchange(let event): event.principal
+        case .start(let event): event.principal
+        case .abandonment: nil
         case .administrative(let event): event.actor
         }
+    }
+}
+
+extension Event {
+    /// Whether it overtakes what waits: acts of people do, exchanges do not.
+    package var isUrgent: Bool {
+        if case .administrative = self { true } else { false }
     }
 }
 

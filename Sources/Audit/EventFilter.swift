@@ -15,8 +15,17 @@ package struct EventFilter: Hashable, Sendable {
     package var until: Timestamp?
     /// The id of who acted.
     package var principal: String?
-    /// The model's alias as the caller wrote it; compared as it is kept.
+    /// The id of somebody on whose behalf it was done.
+    package var onBehalfOf: String?
+    /// The alias of a model that there is; a name that leads to none is not in the open, and `?` finds all of those.
     package var model: String?
+    package var tool: String?
+    package var decision: DecisionRecord.Effect?
+    /// The id of a policy that determined a decision.
+    package var policy: String?
+    package var run: String?
+    /// A kind of finding, such as `pii.email_address`.
+    package var label: String?
     package var outcome: ExchangeEvent.Outcome?
     package var exchange: Identifier<Exchange>?
     package var kind: Event.Kind?

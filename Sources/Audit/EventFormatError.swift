@@ -1,7 +1,7 @@
 /// Why bytes are not a written event.
 package struct EventFormatError: Error, Hashable, CustomStringConvertible {
     package struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Value: String { case malformed, unknownVersion, unknownKind }
+        private enum Value: String { case malformed, unknownVersion, unknownKind, tooLong, notCanonical }
         private let value: Value
 
         /// Not JSON, or a member is missing or has no value that we write.
@@ -9,6 +9,10 @@ package struct EventFormatError: Error, Hashable, CustomStringConvertible {
         /// Written by another version of the form.
         package static let unknownVersion = Code(value: .unknownVersion)
         package static let unknownKind = Code(value: .unknownKind)
+        /// More bytes than a leaf may have.
+        package static let tooLong = Code(value: .tooLong)
+        /// The same could be written otherwise, and was.
+        package static let notCanonical = Code(value: .notCanonical)
 
         package var description: String { self.value.rawValue }
     }

@@ -2,17 +2,23 @@ package import Kernel
 
 /// An event as it is kept.
 package struct StoredEvent: Hashable, Sendable {
-    /// Its place in the order of recording: 1, 2, 3 and so on, without gaps.
+    /// Its place in the order of recording, from 1: the index of its leaf, and one.
     package let sequence: Int64
     package let event: Event
-    /// The bytes that were recorded.
+    /// The event as it was recorded, or what is left of it.
     package let json: [UInt8]
+    /// Whether the sealed detail cannot be read any more, so that this is what the leaf says.
+    package let isErased: Bool
 
-    package init(sequence: Int64, event: Event, json: [UInt8]) {
+    package init(sequence: Int64, event: Event, json: [UInt8], isErased: Bool = false) {
         self.sequence = sequence
         self.event = event
         self.json = json
+        self.isErased = isErased
     }
+
+    /// The index of its leaf.
+    package var index: Int64 { self.sequence - 1 }
 }
 
 /// Where events go: all that the recorder needs of a store.
@@ -21,7 +27,9 @@ package protocol EventSink: Sendable {
     ///
     /// It blocks its thread: only the recorder's own may call it, or a command that has nothing else to do.
     /// - Throws: `.conflict` where an event of that id is kept already, `.constraint` where one breaks a rule.
-    func append(_ events: [Event]) throws(StoreError)
+    /// - Returns: the index of each event's leaf, in their order.
+    @discardableResult
+    func append(_ events: [Event]) throws(StoreError) -> [Int64]
 }
 
 /// Where events are kept. Nothing in it changes or goes away.

@@ -82,6 +82,11 @@ package struct ExchangeEvent: Hashable, Sendable {
     package let configuration: String
     /// The version of the set of detectors in force.
     package let detectors: String
+    /// The hash of the bundle of policies in force.
+    package let bundle: String?
+    /// The index of the leaf of its start, where it has one.
+    package let start: Int64?
+    package let content: [ExchangeContent]
 
     package init(
         id: Identifier<Exchange>, startedAt: Timestamp, duration: Duration, principal: Principal?, operation: Act,
@@ -89,7 +94,8 @@ package struct ExchangeEvent: Hashable, Sendable {
         isStreamed: Bool = false, outcome: Outcome, status: Int, code: String? = nil, findings: [FindingCount] = [],
         decisions: [DecisionRecord] = [], usage: TokenUsage? = nil, cost: Microdollars? = nil,
         requestBytes: Int, responseBytes: Int,
-        attempts: Int = 0, configuration: String, detectors: String
+        attempts: Int = 0, configuration: String, detectors: String, bundle: String? = nil, start: Int64? = nil,
+        content: [ExchangeContent] = []
     ) {
         self.id = id
         self.startedAt = startedAt
@@ -113,6 +119,9 @@ package struct ExchangeEvent: Hashable, Sendable {
         self.attempts = attempts
         self.configuration = configuration
         self.detectors = detectors
+        self.bundle = bundle
+        self.start = start
+        self.content = content
     }
 }
 

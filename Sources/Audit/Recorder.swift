@@ -12,6 +12,7 @@ package final class Recorder: Sendable {
     /// What a waiter hears: an error, and how many events are left where it drained.
     private struct Outcome: Sendable {
         let error: RecorderError?
+        var index: Int64 = 0
         var left = 0
     }
 
@@ -37,18 +38,27 @@ package final class Recorder: Sendable {
 
     /// Records an event and returns when it is durable. Cancelling the task changes nothing: the event is recorded.
     /// - Throws: `.full` where there is no room, `.notRecorded` where the store failed; the event is then not kept.
-    package nonisolated(nonsending) func record(_ event: Event) async throws(RecorderError) {
-        let error = await withCheckedContinuation { (continuation: CheckedContinuation<RecorderError?, Never>) in
+    /// - Returns: the index of its leaf in the log.
+    @discardableResult
+    package nonisolated(nonsending) func record(_ event: Event) async throws(RecorderError) -> Int64 {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Recording, Never>) in
             self.record(event) { continuation.resume(returning: $0) }
         }
-        if let error { throw error }
+        return try result.get()
     }
+
+    /// The index of a leaf, or why there is none.
+    package typealias Recording = Result<Int64, RecorderError>
 
     /// Records an event and calls back when it is durable, or with why it is not: from the writer's thread, or before
     /// it returns where there is no room.
-    package func record(_ event: Event, then completion: @escaping @Sendable (RecorderError?) -> Void) {
-        let admission = self.machine.withLock { $0.add(event) { completion($0.error) } }
-        if admission == .full { completion(Self.full) } else { self.kick(admission) }
+    package func record(_ event: Event, then completion: @escaping @Sendable (Recording) -> Void) {
+        let admission = self.machine.withLock { machine in
+            machine.add(event) { outcome in
+                completion(outcome.error.map { .failure($0) } ?? .success(outcome.index))
+            }
+        }
+        if admission == .full { completion(.failure(Self.full)) } else { self.kick(admission) }
     }
 
     /// Queues an event that becomes durable soon (`RecorderLimits.linger`). A crash before that loses it.
@@ -110,19 +120,16 @@ package final class Recorder: Sendable {
                 self.wait(duration)
                 step = self.machine.withLock { $0.next(hasGathered: true) }
             case .write(let events):
-                let error = self.append(events)
-                let completion = self.machine.withLock { $0.finish(error) }
+                let result = self.append(events)
+                let completion = self.machine.withLock { $0.finish(result) }
                 self.complete(completion)
                 step = self.machine.withLock { $0.next() }
             }
         }
     }
 
-    private func append(_ events: [Event]) -> StoreError? {
-        do {
-            try self.store.append(events)
-            return nil
-        } catch { return error }
+    private func append(_ events: [Event]) -> Result<[Int64], StoreError> {
+        do throws(StoreError) { return .success(try self.store.append(events)) } catch { return .failure(error) }
     }
 
     private func wait(_ duration: Duration) {
@@ -136,7 +143,13 @@ package final class Recorder: Sendable {
         let error = completion.error.map {
             RecorderError(.notRecorded, "the event could not be recorded", underlying: $0)
         }
-        for waiter in completion.waiters { waiter(Outcome(error: error)) }
+        if let error {
+            for waiter in completion.waiters { waiter(Outcome(error: error)) }
+        } else {
+            for (waiter, index) in zip(completion.waiters, completion.indices) {
+                waiter(Outcome(error: nil, index: index))
+            }
+        }
         for waiter in completion.drained { waiter(Outcome(error: nil, left: completion.left)) }
     }
 }

@@ -2,6 +2,8 @@
 package struct RecorderLimits: Hashable, Sendable {
     /// The most events that wait or are being written.
     package var capacity: Int
+    /// How many urgent events are taken beyond that.
+    package var urgent: Int
     /// The most events that one commit makes durable.
     package var batch: Int
     /// How long events that nobody waits for may lie before they are written: the longest time that a crash can take
@@ -18,11 +20,12 @@ package struct RecorderLimits: Hashable, Sendable {
     package var drainAttempts: Int
 
     package init(
-        capacity: Int = 4096, batch: Int = 256, linger: Duration = .milliseconds(25),
+        capacity: Int = 4096, urgent: Int = 256, batch: Int = 256, linger: Duration = .milliseconds(25),
         gather: Duration = .microseconds(500), firstPause: Duration = .milliseconds(100),
         longestPause: Duration = .seconds(5), drainAttempts: Int = 3
     ) {
         self.capacity = max(1, capacity)
+        self.urgent = max(0, urgent)
         self.batch = max(1, batch)
         self.linger = linger
         self.gather = gather

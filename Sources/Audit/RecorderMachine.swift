@@ -2,7 +2,7 @@ package import Kernel
 
 /// The recorder without its thread: which events wait, which go into the next batch, and who waits for them.
 ///
-/// Events leave in the order in which they came. What happens when the store refuses a batch:
+/// Events leave in the order in which they came, but for what is urgent: that overtakes all that waits. What happens when the store refuses a batch:
 /// - The store cannot write (`unavailable`, `corrupt`): everybody who waits hears so and their events are let go, for
 ///   they act on it. Events that nobody waits for go back to the front of the queue and are tried again, after a pause
 ///   that doubles up to a limit, or as soon as somebody waits. They are never given up: the queue's capacity is the
@@ -34,6 +34,8 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
     package struct Completion: Sendable {
         /// Whom to tell, in the order of their events.
         package var waiters: [Waiter] = []
+        /// The indices of their leaves, where their events are durable.
+        package var indices: [Int64] = []
         /// What to tell them; nil where their events are durable.
         package var error: StoreError?
         /// What to report.
@@ -65,6 +67,8 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
     private var awaited = 0
     /// How many at the front of the queue are to be written one by one.
     private var isolated = 0
+    /// How many behind those have overtaken the rest.
+    private var urgent = 0
     /// Whether the last thing the writer did was to write.
     private var hasJustWritten = false
     /// How many waited for each of the last two batches: so many come back at once where callers take turns.
@@ -86,13 +90,13 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
 
     // MARK: Callers
 
-    /// Takes an event in.
+    /// Takes an event in. For what is urgent there is room of its own.
     package mutating func add(_ event: Event, waiter: Waiter?) -> Admission {
-        guard self.count < self.limits.capacity else {
+        guard self.count < self.limits.capacity + (event.isUrgent ? self.limits.urgent : 0) else {
             self.statistics.refused += 1
             return .full
         }
-        self.queue.append(Entry(event: event, waiter: waiter))
+        self.enqueue(Entry(event: event, waiter: waiter))
         if waiter != nil { self.awaited += 1 }
         switch self.phase {
         case .gathering(isAwaited: false) where waiter != nil: return self.kick()
@@ -101,6 +105,17 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         case .resting: return self.kick()
         case .gathering, .starting, .writing, .woken: return .queued
         }
+    }
+
+    private mutating func enqueue(_ entry: Entry) {
+        guard entry.event.isUrgent else {
+            self.queue.append(entry)
+            return
+        }
+        // The one that is being written by itself is counted among the isolated, and not in the queue any more.
+        let front = self.isolated > 0 && !self.batch.isEmpty ? self.isolated - 1 : self.isolated
+        self.queue.insert(entry, at: front + self.urgent)
+        self.urgent += 1
     }
 
     /// Asks to be told when nothing waits any more; `.full` where that is so already and nobody will be told.
@@ -140,6 +155,7 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         self.phase = .writing
         self.batch = Array(self.queue.prefix(self.isolated > 0 ? 1 : self.limits.batch))
         self.queue.removeFirst(self.batch.count)
+        if self.isolated == 0 { self.urgent = max(0, self.urgent - self.batch.count) }
         self.awaited -= self.batch.count { $0.waiter != nil }
         return .write(self.batch.map(\.event))
     }
@@ -168,14 +184,15 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         return company > 1 && self.awaited >= company
     }
 
-    /// What became of the batch that `next` gave.
-    package mutating func finish(_ error: StoreError?) -> Completion {
+    /// What became of the batch that `next` gave: the indices of its leaves, or why there are none.
+    package mutating func finish(_ result: Result<[Int64], StoreError>) -> Completion {
         let batch = self.batch
         self.batch = []
         self.hasJustWritten = true
         self.companies = (last: batch.count { $0.waiter != nil }, before: self.companies.last)
         var completion = Completion()
-        if let error {
+        switch result {
+        case .failure(let error):
             self.statistics.lastError = error
             let isFaultOfAnEvent = error.code == .constraint || error.code == .conflict
             switch (isFaultOfAnEvent, batch.count) {
@@ -183,7 +200,7 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
             case (true, _): self.isolate(batch)
             case (false, _): self.putBack(batch, error, &completion)
             }
-        } else {
+        case .success(let indices):
             if self.statistics.failuresInARow > 0 {
                 completion.incident = .recovered(failures: self.statistics.failuresInARow)
             }
@@ -191,7 +208,11 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
             self.statistics.batches += 1
             self.statistics.written += batch.count
             self.isolated = max(0, self.isolated - batch.count)
-            completion.waiters = batch.compactMap(\.waiter)
+            for (entry, index) in zip(batch, indices) {
+                guard let waiter = entry.waiter else { continue }
+                completion.waiters.append(waiter)
+                completion.indices.append(index)
+            }
         }
         self.settleDrainers(&completion)
         return completion
@@ -221,6 +242,8 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
     private mutating func putBack(_ batch: [Entry], _ error: StoreError, _ completion: inout Completion) {
         let behind = batch.filter { $0.waiter == nil }
         self.queue.insert(contentsOf: behind, at: 0)
+        // What was on its way already stays in front of what is urgent and came later.
+        if self.isolated == 0 { self.urgent += self.urgent > 0 ? behind.count : 0 }
         self.isolated = max(0, self.isolated - (batch.count - behind.count))
         self.statistics.failuresInARow += 1
         completion.waiters = batch.compactMap(\.waiter)

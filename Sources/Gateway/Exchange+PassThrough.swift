@@ -140,6 +140,7 @@ extension Exchange {
     // MARK: call, inspect, decide
 
     private func call(_ provider: any Provider, _ request: PassedRequest) async throws(Refusal) -> UpstreamResponse {
+        try await self.recordStart(provider.name)
         self.account.attempts += 1
         let answer: UpstreamResponse
         do throws(ProviderError) {

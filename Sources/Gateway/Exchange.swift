@@ -57,6 +57,8 @@ final class Exchange {
     private var array = ArrayFraming()
     /// Why a stream was stopped half way.
     private var filter: Refusal?
+    /// The index of the leaf of its end, once that is durable.
+    private var end: Int64?
 
     init(
         id: Identifier<Kernel.Exchange>, startedAt: Timestamp, act: ExchangeEvent.Act, _ dialect: Dialect, lane: Lane,
@@ -329,6 +331,7 @@ final class Exchange {
 
     /// Calls the model's provider. Everything that is not an answer is a refusal, told without what is ours alone.
     private func call(_ model: Model, _ request: ModelRequest) async throws(Refusal) -> ProviderAnswer {
+        try await self.recordStart(model.provider.name)
         self.account.attempts += 1
         let answer: ProviderAnswer
         do throws(ProviderError) {
@@ -619,6 +622,17 @@ final class Exchange {
 
     // MARK: record, release
 
+    /// Makes it durable that bytes are about to leave for a provider. What cannot be recorded is not sent.
+    func recordStart(_ provider: String) async throws(Refusal) {
+        guard self.account.start == nil, !self.snapshot.configuration.recordsBehind else { return }
+        let start = self.account.starting(provider, self.snapshot)
+        do throws(RecorderError) {
+            self.account.start = try await self.lane.gateway.recorder.record(.start(start))
+        } catch {
+            throw error.code == .full ? .ledgerFull : .startUnrecorded
+        }
+    }
+
     /// Makes the event durable, then lets the last bytes go. An answer that cannot be recorded is not given.
     func record(_ ending: Ending) async {
         let recorder = self.lane.gateway.recorder
@@ -627,7 +641,7 @@ final class Exchange {
                 // Where nobody was recognised there is nothing to account for, and strangers must not make us wait.
                 try recorder.recordBehind(.exchange(self.event(ending)))
             } else {
-                try await recorder.record(.exchange(self.event(ending)))
+                self.end = try await recorder.record(.exchange(self.event(ending)))
             }
             self.release(ending)
         } catch {
@@ -662,6 +676,9 @@ final class Exchange {
         head.add("x-request-id", self.idText)
         head.add("request-id", self.idText)
         head.add("Gatehouse-Exchange-Id", self.idText)
+        if let index = self.account.start ?? self.end, let receipts = self.lane.gateway.receipts {
+            head.add("Gatehouse-Receipt", "\(receipts.origin)#\(index)")
+        }
         if let model = self.account.model, self.account.attempts > 0 {
             head.add("Gatehouse-Provider", model.provider.name)
         }

@@ -24,6 +24,8 @@ struct ExchangeAccount {
     var requestBytes = 0
     var responseBytes = 0
     var attempts = 0
+    /// The index of the leaf of its start, once that is durable.
+    var start: Int64?
     private var findings: [FindingCount] = []
     private var decisions: [DecisionRecord] = []
 
@@ -79,6 +81,15 @@ struct ExchangeAccount {
             findings: self.findings, decisions: self.decisions, usage: self.usage, cost: self.cost,
             requestBytes: self.requestBytes,
             responseBytes: self.responseBytes, attempts: self.attempts,
+            configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors, start: self.start)
+    }
+
+    /// What is remembered before the first byte leaves for a provider.
+    func starting(_ provider: String, _ snapshot: Gateway.Snapshot) -> ExchangeStart {
+        ExchangeStart(
+            id: self.id, time: self.startedAt, delay: ContinuousClock.now - self.startedClock,
+            principal: self.key?.principal, operation: self.act, model: self.model == nil ? nil : self.modelName,
+            provider: provider, deployment: self.model?.providerModel,
             configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors)
     }
 }

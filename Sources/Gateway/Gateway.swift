@@ -56,6 +56,23 @@ package struct GatewayConfiguration: Sendable {
     }
 }
 
+/// What callers get to prove by that an exchange is in the log.
+package struct Receipts: Sendable {
+    /// The log's name.
+    package let origin: String
+    /// A proof that the leaf at this index is in the log (c2sp.org/tlog-proof), with the leaf itself, for whoever it is
+    /// about; nil where there is no such leaf, or it is about somebody else.
+    package let proof: @Sendable (_ index: Int64, _ principal: Principal) async throws(StoreError) -> [UInt8]?
+
+    package init(
+        origin: String,
+        proof: @escaping @Sendable (_ index: Int64, _ principal: Principal) async throws(StoreError) -> [UInt8]?
+    ) {
+        self.origin = origin
+        self.proof = proof
+    }
+}
+
 /// What policy knows of a model, and what it costs.
 package struct ModelTerms: Sendable {
     package let facts: ModelFacts
@@ -85,11 +102,15 @@ package final class Gateway: Sendable {
     private let snapshot: Mutex<Snapshot>
     let recorder: Recorder
     let clock: any WallClock
+    let receipts: Receipts?
     let admission = AdmissionGate()
 
+    /// Makes one; `receipts` is what callers get to prove by that an exchange is in the log.
     package init(
-        configuration: GatewayConfiguration, keys: KeyRing, recorder: Recorder, clock: any WallClock
+        configuration: GatewayConfiguration, keys: KeyRing, recorder: Recorder, clock: any WallClock,
+        receipts: Receipts? = nil
     ) {
+        self.receipts = receipts
         self.snapshot = Mutex(Snapshot(configuration: configuration, keys: keys))
         self.recorder = recorder
         self.clock = clock

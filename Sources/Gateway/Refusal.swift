@@ -104,6 +104,11 @@ extension Refusal {
         503, "server_error", "audit_unavailable", "the event could not be recorded, so the answer is withheld",
         outcome: .failed, isRetryable: true, retryAfter: 1)
 
+    static let startUnrecorded = Refusal(
+        503, "server_error", "audit_unavailable",
+        "the event log cannot be written, and nothing is sent to a provider that is not recorded",
+        outcome: .failed, isRetryable: true, retryAfter: 1)
+
     static let detectorFailed = Refusal(
         503, "server_error", "guard_unavailable", "the content could not be inspected, so it goes nowhere",
         outcome: .failed, isRetryable: true, retryAfter: 1)

@@ -1,5 +1,6 @@
 // Server puts the parts together: it builds adapters from the configuration, listens, reloads and stops.
 
+import Anchors
 import Audit
 import Detection
 import Foundation
@@ -32,20 +33,28 @@ package final class Server: Sendable {
     private let gateway: Gateway
     private let assembly: Assembly
     private let policies: ActivePolicies
+    private let publisher: CheckpointPublisher
     private let clock = SystemClock()
     private let logger = Logger(label: "gatehouse")
 
     /// Builds everything that can fail for what the configuration says, and listens nowhere yet.
-    /// - Throws: `SettingsError`, `StoreError`, or what TLS or the pattern compiler says.
+    /// - Throws: `SettingsError`, `StoreError`, `AnchorError` where the log is older than what was signed, or what TLS or
+    ///   the pattern compiler says.
     package init(_ settings: Settings, file: ConfigurationFile) async throws {
         let secrets = try file.secrets(of: settings)
         let logger = self.logger
         self.file = file
         self.settings = settings
         self.stores = try Stores(settings)
+        let now = self.clock.now()
+        self.publisher = try CheckpointPublisher(settings, secrets: secrets, ledger: self.stores.events, at: now)
+        // Before anything is added to a log that may be an older one.
+        try await self.publisher.begin(at: now)
         self.assembly = Assembly(clock: self.clock)
         self.recorder = Recorder(
-            store: self.stores.events, limits: RecorderLimits(capacity: settings.audit.queue),
+            store: self.stores.events,
+            limits: RecorderLimits(
+                capacity: settings.audit.queue, batch: settings.audit.batch, linger: settings.audit.linger),
             report: { incident in Self.log(incident, logger) })
         self.policies = try await ActivePolicies(self.stores.bundles, .ofServer(at: self.clock.now()))
         self.gateway = Gateway(
@@ -68,7 +77,15 @@ package final class Server: Sendable {
             self.logger.warning("audit.durability is asynchronous: a crash loses the events of its last moments")
         }
 
+        let open = try self.stores.events.openStarts()
+        let earlier = try await self.stores.countOfEarlierEvents(.ofServer(at: self.clock.now()))
+        if earlier > 0 {
+            self.logger.notice(
+                "the database has events of before the ledger; they stay there: gatehouse events tail --before-ledger",
+                metadata: ["events": "\(earlier)"])
+        }
         let arrivals = Arrivals { addresses in
+            await self.abandon(open)
             self.recordAct(.serverStarted(version: GatehouseVersion.current, configuration: self.settings.fingerprint))
             await onListening(addresses)
         }
@@ -76,7 +93,7 @@ package final class Server: Sendable {
             file: self.file, apply: self.reload, refused: { self.recordAct(.configurationRefused(reason: "\($0)")) })
         let administration = Administration(
             gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock,
-            policies: self.policies, act: self.recordDurably)
+            policies: self.policies, act: self.recordDurably, publisher: self.publisher)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -84,6 +101,7 @@ package final class Server: Sendable {
                     .init(
                         service: PolicyWatcher(policies: self.policies, gateway: self.gateway, clock: self.clock)),
                     .init(service: reloader),
+                    .init(service: PublishingService(publisher: self.publisher, clock: self.clock)),
                     .init(
                         service: administration.application(on: self.settings.admin) { [settings] channel in
                             await arrivals.administration(Self.url(settings.admin, channel.localAddress))
@@ -108,8 +126,31 @@ package final class Server: Sendable {
         if await arrivals.isComplete { self.recordAct(.serverStopped) }
         let lost = await self.recorder.drain()
         if lost > 0 { self.logger.critical("events could not be recorded", metadata: ["events": "\(lost)"]) }
+        await self.publisher.publishRest(at: self.clock.now())
         try await loops.shutdownGracefully()
         try outcome.get()
+    }
+
+    /// Remembers of exchanges that were under way when the gateway ended that nobody knows how they ended.
+    private func abandon(_ starts: [(id: Identifier<Exchange>, index: Int64)]) async {
+        do {
+            for start in starts {
+                let event = ExchangeAbandonment(id: start.id, time: self.clock.now(), start: start.index)
+                do throws(RecorderError) { try self.recorder.recordBehind(.abandonment(event)) } catch {
+                    try await self.recorder.record(.abandonment(event))
+                }
+            }
+            guard await self.recorder.drain() == 0 else { return }
+            try self.stores.events.takeCharge()
+            if !starts.isEmpty {
+                self.logger.notice(
+                    "exchanges were under way when the gateway ended", metadata: ["exchanges": "\(starts.count)"])
+            }
+        } catch {
+            self.logger.error(
+                "that exchanges were abandoned could not be recorded; the next start tries again",
+                metadata: ["error": "\(error)"])
+        }
     }
 
     private func listen(on loops: MultiThreadedEventLoopGroup) async throws -> HTTPListener {
@@ -152,6 +193,15 @@ package final class Server: Sendable {
         if old.log != new.log { return "log" }
         if old.storagePath != new.storagePath { return "storage.path" }
         if old.audit.queue != new.audit.queue { return "audit.queue" }
+        if old.audit.batch != new.audit.batch { return "audit.batch" }
+        if old.audit.linger != new.audit.linger { return "audit.linger" }
+        if old.auditPath != new.auditPath { return "audit.path" }
+        if old.vaultPath != new.vaultPath { return "audit.vault" }
+        if old.auditKeyPath != new.auditKeyPath { return "audit.key" }
+        if old.audit.origin != new.audit.origin { return "audit.origin" }
+        if old.signedCheckpointPath != new.signedCheckpointPath { return "audit.checkpoint" }
+        if old.audit.anchors != new.audit.anchors { return "audit.anchors" }
+        if old.audit.witnesses != new.audit.witnesses { return "audit.witnesses" }
         // How many exchanges may be under way can change; the other limits belong to the listener.
         var limits = new.limits
         limits.concurrency = old.limits.concurrency

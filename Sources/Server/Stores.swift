@@ -1,21 +1,42 @@
 package import Audit
 package import Identity
+package import Kernel
 package import Policy
 package import Settings
 import Storage
 
-/// The database of one gateway, as the ports that its modules asked for.
+/// The databases of one gateway, as the ports that its modules asked for.
 package struct Stores: Sendable {
     package let keys: any KeyStore
-    package let events: any EventStore
+    package let events: any Ledger
     package let bundles: any BundleStore
+    /// The keys of what is sealed in the log.
+    package let vault: any KeyVault
+    /// The events of before the ledger.
+    private let archive: SQLiteEventArchive
 
-    /// Opens the database that the settings name, and makes it where there is none.
+    /// Opens the databases that the settings name, and makes those that there are not.
     /// - Throws: `StoreError` that says what to do.
     package init(_ settings: Settings) throws {
         let store = try SQLiteStore(path: settings.storagePath)
         self.keys = SQLiteKeyStore(store)
-        self.events = SQLiteEventStore(store)
         self.bundles = SQLiteBundleStore(store)
+        self.archive = SQLiteEventArchive(store)
+        let vault = try SQLiteVault(path: settings.vaultPath, entropy: SystemEntropy.bytes)
+        self.vault = vault
+        self.events = try SQLiteLedger(
+            path: settings.auditPath, origin: settings.audit.origin, vault: vault, entropy: SystemEntropy.bytes)
+    }
+
+    /// How many events of before the ledger the database still has; they are no part of the log.
+    package func countOfEarlierEvents(_ context: OperationContext) async throws(StoreError) -> Int {
+        try await self.archive.count(context)
+    }
+
+    /// Events of before the ledger behind this sequence number, oldest first, some at a time.
+    package func earlierEvents(
+        after sequence: Int64, _ context: OperationContext
+    ) async throws(StoreError) -> [StoredEvent] {
+        try await self.archive.events(after: sequence, context)
     }
 }

@@ -76,6 +76,31 @@ extension Settings.Audit {
             .value(
                 "queue", \.queue, .count(1...10_000_000),
                 "events that may wait for the disk before exchanges are refused"),
+            .value("batch", \.batch, .count(1...4096), "the most events that one commit makes durable"),
+            .value(
+                "linger", \.linger, .duration(.zero ... .seconds(1)),
+                "how long events that no answer waits for may lie before they are written"),
+            .optional(
+                "path", \.path, .line("the path of a file", upTo: 4096),
+                "the log; without it, audit.db beside the database", example: "audit.db"),
+            .optional(
+                "vault", \.vault, .line("the path of a file", upTo: 4096),
+                "the keys of what is sealed in the log, to be backed up apart from it; without it, vault.db beside the "
+                    + "database",
+                example: "vault.db"),
+            .optional(
+                "key", \.key, .line("the path of a file", upTo: 4096),
+                "the seed of the key that the log signs with, made at the first start; without it, audit.key beside the "
+                    + "database",
+                example: "audit.key"),
+            .optional(
+                "checkpoint", \.checkpoint, .line("the path of a file", upTo: 4096),
+                "what was signed last, to be kept apart from the log, so that an older log is noticed; without it, "
+                    + "audit.checkpoint beside the database",
+                example: "/var/lib/gatehouse-state/audit.checkpoint"),
+            .value(
+                "origin", \.origin, .line("a name such as `gateway.example.com/audit`", upTo: 200),
+                "the name under which the log signs; it cannot change once the log is begun"),
             .entries(
                 "anchors", \.anchors, Settings.Anchor.type,
                 "where signed checkpoints of the log go, out of reach of whoever could change it"),

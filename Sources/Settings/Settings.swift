@@ -29,6 +29,25 @@ package struct Settings: Hashable, Sendable {
     /// The path of the database.
     package var storagePath: String { self.resolved(self.storage.path) }
 
+    /// The path of the log.
+    package var auditPath: String { self.beside("audit.db", self.audit.path) }
+
+    /// The path of the vault, which has the keys of what is sealed in the log.
+    package var vaultPath: String { self.beside("vault.db", self.audit.vault) }
+
+    /// The path of the key that the log signs with.
+    package var auditKeyPath: String { self.beside("audit.key", self.audit.key) }
+
+    /// The path of the file that says what was signed last.
+    package var signedCheckpointPath: String { self.beside("audit.checkpoint", self.audit.checkpoint) }
+
+    /// A path that was written, or else a file beside the database.
+    private func beside(_ name: String, _ path: String?) -> String {
+        if let path { return self.resolved(path) }
+        let folder = self.storagePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        return folder.isEmpty ? name : folder.joined(separator: "/") + "/" + name
+    }
+
     /// A path of the configuration as one to open.
     package func resolved(_ path: String) -> String { PathText.resolve(path, in: self.folder) }
 
@@ -64,6 +83,17 @@ extension Settings {
         package var durability = Durability.durable
         /// How many events may wait for the disk before new exchanges are refused.
         package var queue = 10_000
+        /// The most events that one commit makes durable.
+        package var batch = 256
+        /// How long events that nobody waits for may lie before they are written.
+        package var linger = Duration.milliseconds(5)
+        /// As they were written; nil for a file beside the database. `auditPath` and its like are the ones to open.
+        package var path: String?
+        package var vault: String?
+        package var key: String?
+        package var checkpoint: String?
+        /// The name under which the log signs.
+        package var origin = "gatehouse.local/audit"
         /// Where signed checkpoints of the log go.
         package var anchors: [Anchor] = []
         /// Who signs them too.

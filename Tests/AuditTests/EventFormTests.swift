@@ -46,8 +46,19 @@ struct EventFormTests {
             .serverStarted(version: "0.1.0", configuration: "a1b2c3"), .serverStopped,
             .policiesProposed(bundle: "3f9a1c07"), .policiesApproved(bundle: "3f9a1c07"),
             .policiesActivated(bundle: "3f9a1c07"),
+            .erasureRequested(of: "person:p:QkFTRQ", order: "she asked"),
+            .erasureExecuted(of: "person:p:QkFTRQ", order: "she asked"),
+            .erasureBlocked(of: "person:p:QkFTRQ", hold: "hold_01arz3ndektsv4rrffq69g5fav"),
+            .holdPlaced(hold: "hold_01arz3ndektsv4rrffq69g5fav", matter: "case 7"),
+            .holdReleaseRequested(hold: "hold_01arz3ndektsv4rrffq69g5fav"),
+            .holdReleased(hold: "hold_01arz3ndektsv4rrffq69g5fav"), .exportMade(of: "leaves:0-99"),
+            .payloadRead(of: "leaves:0-99", why: "a complaint"),
         ]
-        return exchanges.map { .exchange($0) }
+        let start = ExchangeStart(
+            id: id(4), time: Self.time(4), principal: service, operation: .messages, model: "fast",
+            provider: "openai", deployment: "gpt-4o-mini", configuration: "a1b2c3", detectors: "1")
+        let abandonment = ExchangeAbandonment(id: id(4), time: Self.time(5), start: 41)
+        return exchanges.map { .exchange($0) } + [.start(start), .abandonment(abandonment)]
             + acts.enumerated().map { index, act in
                 let second = 10 + Int64(index)
                 return .administrative(
@@ -115,7 +126,7 @@ struct EventFormTests {
         ]
         for member in members {
             let rest = Self.written(members.filter { $0.name != member.name }.map { ($0.name, $0.value) })
-            let isOptional = event.kind == .exchange && optional.contains(member.name)
+            let isOptional = [.exchange, .exchangeStarted].contains(event.kind) && optional.contains(member.name)
             #expect((try? Event(json: rest)) == nil || isOptional, "\(member.name)")
             #expect((try? Event(json: rest)) != nil || !isOptional, "\(member.name)")
         }
@@ -220,6 +231,12 @@ struct EventTests {
             case .exchange(let exchange):
                 #expect(event.time == exchange.startedAt && event.principal == exchange.principal)
                 #expect(event.id == .exchange(exchange.id))
+            case .start(let start):
+                #expect(event.time == start.time && event.principal == start.principal)
+                #expect(event.id == .exchange(start.id))
+            case .abandonment(let abandonment):
+                #expect(event.time == abandonment.time && event.principal == nil)
+                #expect(event.id == .exchange(abandonment.id))
             case .administrative(let act):
                 #expect(event.time == act.time && event.principal == act.actor)
                 #expect(event.id == .administrative(act.id))

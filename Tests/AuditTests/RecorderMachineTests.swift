@@ -3,6 +3,13 @@ import Kernel
 import TestSupport
 import Testing
 
+extension RecorderMachine {
+    /// What became of a batch: nil where it is kept.
+    fileprivate mutating func finish(_ error: StoreError?) -> Completion {
+        self.finish(error.map { .failure($0) } ?? .success(Array(0..<1000)))
+    }
+}
+
 @Suite("The recorder's decisions")
 struct RecorderMachineTests {
     typealias Machine = RecorderMachine<Int>
@@ -177,6 +184,39 @@ struct RecorderMachineTests {
         #expect(machine.statistics.failed == 1)
     }
 
+    @Test("What is urgent overtakes what waits, in its own order, and has room of its own")
+    func urgent() {
+        var machine = self.machine()
+        for number in 1...5 { _ = machine.add(Samples.event(number), waiter: nil) }
+        #expect(machine.next() == .write(self.events(1, 2, 3, 4)))
+        for number in 6...8 { _ = machine.add(Samples.event(number), waiter: nil) }
+        #expect(machine.add(Samples.event(9), waiter: 9) == .full)
+        #expect(machine.add(Samples.urgent(20), waiter: 20) == .queued)
+        #expect(machine.add(Samples.urgent(21), waiter: nil) == .queued)
+        _ = machine.finish(nil)
+        #expect(
+            machine.next(hasGathered: true) == .write([20, 21].map(Samples.urgent) + [5, 6].map(Samples.event)))
+        _ = machine.add(Samples.urgent(22), waiter: nil)
+        #expect(machine.finish(nil).waiters == [20])
+        #expect(
+            machine.next(hasGathered: true) == .write([Samples.urgent(22)] + [7, 8].map(Samples.event)))
+    }
+
+    @Test("What is urgent waits for what is tried one by one, and overtakes the rest")
+    func urgentWhileIsolated() {
+        var machine = self.machine()
+        for number in 1...2 { _ = machine.add(Samples.event(number), waiter: nil) }
+        _ = machine.next(hasGathered: true)
+        _ = machine.add(Samples.event(3), waiter: nil)
+        _ = machine.finish(Self.refused)
+        #expect(machine.next() == .write(self.events(1)))
+        _ = machine.add(Samples.urgent(20), waiter: nil)
+        _ = machine.finish(nil)
+        #expect(machine.next() == .write(self.events(2)))
+        _ = machine.finish(nil)
+        #expect(machine.next(hasGathered: true) == .write([Samples.urgent(20), Samples.event(3)]))
+    }
+
     @Test("A store that goes down while events are tried one by one loses none of them")
     func downWhileIsolated() {
         var machine = self.machine()
@@ -248,8 +288,9 @@ struct RecorderMachineTests {
             if case .dropped? = completion.incident { dropped += 1 }
         }
         for number in 0..<60 {
-            let event = Samples.event(number)
-            let waiter = random.chance(50) ? number : nil
+            let isUrgent = random.chance(10)
+            let event = isUrgent ? Samples.urgent(number) : Samples.event(number)
+            let waiter = isUrgent || random.chance(50) ? number : nil
             if machine.add(event, waiter: waiter) != .full {
                 if let waiter { owed[waiter] = event } else { behind.append(event) }
             }

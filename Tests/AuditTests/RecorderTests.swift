@@ -16,12 +16,12 @@ struct RecorderTests {
         let sink = HeldSink()
         let recorder = Recorder(store: sink, limits: Self.limits)
         var batches = sink.batches.makeAsyncIterator()
-        async let recorded: Void = recorder.record(Samples.event(1))
+        async let recorded = recorder.record(Samples.event(1))
         #expect(await batches.next() == [Samples.event(1)])
         #expect(recorder.statistics.written == 0)
         #expect(recorder.statistics.queued == 1)
         sink.answer(nil)
-        try await recorded
+        #expect(try await recorded == 0)
         #expect(sink.kept == [Samples.event(1)])
         #expect(recorder.statistics.written == 1)
         #expect(recorder.statistics.queued == 0)
@@ -34,8 +34,8 @@ struct RecorderTests {
         var batches = sink.batches.makeAsyncIterator()
         let told = Mutex<[Int]>([])
         for number in 1...4 {
-            recorder.record(Samples.event(number)) { error in
-                #expect(error == nil)
+            recorder.record(Samples.event(number)) { result in
+                #expect(result == .success(Int64(number) - 1))
                 told.withLock { $0.append(number) }
             }
             if number == 1 { #expect(await batches.next()?.count == 1) }
@@ -79,7 +79,11 @@ struct RecorderTests {
         try recorder.recordBehind(Samples.event(1))
         _ = await batches.next()
         let told = Mutex<[RecorderError?]>([])
-        recorder.record(Samples.event(2)) { error in told.withLock { $0.append(error) } }
+        recorder.record(Samples.event(2)) { result in
+            told.withLock { told in
+                if case .failure(let error) = result { told.append(error) } else { told.append(nil) }
+            }
+        }
         try recorder.recordBehind(Samples.event(3))
         sink.answer(Self.down, Self.down, nil)
         #expect(await recorder.drain() == 0)

@@ -18,6 +18,16 @@ enum Samples {
                 configuration: "c", detectors: "d"))
     }
 
+    /// One that overtakes.
+    static func urgent(_ number: Int) -> Event {
+        var random = SplitMix(seed: UInt64(number))
+        let time = Timestamp(microseconds: 1_795_000_000_000_000 + Int64(number) * 1000)
+        return .administrative(
+            AdministrativeEvent(
+                id: Identifier(at: time, using: &random), time: time, actor: Principal(kind: .operator, id: "uid-0"),
+                act: .serverStopped))
+    }
+
     static func random(_ random: inout SplitMix) -> Event {
         let time = Timestamp(microseconds: Int64(random.below(1 << 50)))
         return random.chance(80)
@@ -65,7 +75,15 @@ enum Samples {
 
     private static func act(_ random: inout SplitMix) -> AdministrativeEvent.Act {
         let text = JSONDocument.text(&random)
-        return switch random.below(9) {
+        return switch random.below(17) {
+        case 9: .erasureRequested(of: text, order: JSONDocument.text(&random))
+        case 10: .erasureExecuted(of: text, order: JSONDocument.text(&random))
+        case 11: .erasureBlocked(of: text, hold: JSONDocument.text(&random))
+        case 12: .holdPlaced(hold: text, matter: JSONDocument.text(&random))
+        case 13: .holdReleaseRequested(hold: text)
+        case 14: .holdReleased(hold: text)
+        case 15: .exportMade(of: text)
+        case 16: .payloadRead(of: text, why: JSONDocument.text(&random))
         case 0: .keyCreated(key: text)
         case 1: .keyRevoked(key: text)
         case 2: .configurationReloaded(configuration: text)
@@ -99,11 +117,14 @@ final class HeldSink: EventSink {
         for _ in answers { self.permits.signal() }
     }
 
-    func append(_ events: [Event]) throws(StoreError) {
+    func append(_ events: [Event]) throws(StoreError) -> [Int64] {
         self.arrivals.yield(events)
         self.permits.wait()
         if let error = self.answers.withLock({ $0.removeFirst() }) { throw error }
-        self.stored.withLock { $0 += events }
+        return self.stored.withLock { stored in
+            stored += events
+            return events.indices.map { Int64(stored.count - events.count + $0) }
+        }
     }
 }
 
@@ -113,5 +134,11 @@ final class ReadySink: EventSink {
 
     var batches: [[Event]] { self.stored.withLock { $0 } }
 
-    func append(_ events: [Event]) throws(StoreError) { self.stored.withLock { $0.append(events) } }
+    func append(_ events: [Event]) throws(StoreError) -> [Int64] {
+        self.stored.withLock { stored in
+            let start = stored.reduce(0) { $0 + $1.count }
+            stored.append(events)
+            return events.indices.map { Int64(start + $0) }
+        }
+    }
 }

@@ -40,6 +40,9 @@ struct EnvironmentTests {
             Setting(variable: "GATEHOUSE_LIMITS_BODY_TIMEOUT", value: "1h") { $0.limits.bodyTimeout == .seconds(3600) },
             Setting(variable: "GATEHOUSE_LIMITS_KEEP_ALIVE", value: "2m") { $0.limits.keepAlive == .seconds(120) },
             Setting(variable: "GATEHOUSE_LIMITS_DRAIN", value: "0s") { $0.limits.drain == .zero },
+            Setting(variable: "GATEHOUSE_AUDIT_BATCH", value: "64") { $0.audit.batch == 64 },
+            Setting(variable: "GATEHOUSE_AUDIT_LINGER", value: "0s") { $0.audit.linger == .zero },
+            Setting(variable: "GATEHOUSE_AUDIT_ORIGIN", value: "a.example/b") { $0.audit.origin == "a.example/b" },
             Setting(variable: "GATEHOUSE_POLICIES_PATH", value: "/p") { $0.policiesPath == "/p" },
             Setting(variable: "GATEHOUSE_POLICIES_APPROVALS", value: "10") { $0.policies.approvals == 10 },
         ]

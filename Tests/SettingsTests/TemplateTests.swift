@@ -71,6 +71,10 @@ struct TemplateTests {
         #expect(settings.providers.map(\.kind).sorted() == Self.kindsShown)
         settings.providers = []
         settings.models = []
+        #expect(
+            settings.audit.path == "audit.db" && settings.audit.vault == "vault.db" && settings.audit.key == "audit.key"
+        )
+        (settings.audit.path, settings.audit.vault, settings.audit.key) = (nil, nil, nil)
         #expect(settings == Settings())
     }
 

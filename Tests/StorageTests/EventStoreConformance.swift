@@ -30,7 +30,7 @@ struct EventStoreConformance: Shown {
         var model: String?
         var outcome: ExchangeEvent.Outcome?
         if case .exchange(let exchange) = event {
-            model = exchange.model
+            model = exchange.provider == nil ? exchange.model.map { _ in "?" } : exchange.model
             outcome = exchange.outcome
         }
         func millisecond(_ time: Timestamp) -> Int64 { time.microseconds / 1000 }

@@ -12,7 +12,7 @@ struct SQLiteConformanceTests {
     @Test("As a store of events", arguments: EventStoreConformance.all)
     func events(_ conformance: EventStoreConformance) async throws {
         let database = try SharedDatabase()
-        try await conformance.run { (SQLiteEventStore(database.store), SQLiteEventStore(database.other)) }
+        try await conformance.run { (database.log, database.otherLog) }
     }
 
     @Test("As a store of bundles of policies", arguments: BundleStoreConformance.all)

@@ -13,8 +13,8 @@ struct SQLiteFileTests {
     @Test("Only its owner can read it and the files beside it")
     func permissions() throws {
         let database = try SharedDatabase()
-        try SQLiteEventStore(database.store).append(Samples.events(1, seed: 1))
-        for name in ["gatehouse.db", "gatehouse.db-wal", "gatehouse.db-shm"] {
+        try database.log.append(Samples.events(1, seed: 1))
+        for name in ["gatehouse.db", "gatehouse.db-wal", "gatehouse.db-shm", "audit.db", "audit.db-wal", "vault.db"] {
             let attributes = try FileManager.default.attributesOfItem(atPath: database.folder.file(name))
             #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
         }
@@ -23,15 +23,19 @@ struct SQLiteFileTests {
     @Test("A commit is on the disk when it returns: full synchronisation, which GRDB's pool would turn down")
     func durability() throws {
         let database = try SharedDatabase()
-        let settings = try database.store.tamper { connection in
-            try ["journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "busy_timeout", "page_size"].map {
-                name in
-                try DatabaseValue.fetchOne(connection, sql: "PRAGMA \(name)")
+        for store in [database.store, database.log.store, database.vault.store] {
+            let settings = try store.tamper { connection in
+                let names = [
+                    "journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "busy_timeout", "page_size",
+                ]
+                return try names.map { try DatabaseValue.fetchOne(connection, sql: "PRAGMA \($0)") }
             }
+            #expect(
+                settings
+                    == ["wal", 2, 1, 128, 5000, 8192].map { (value: any DatabaseValueConvertible) in
+                        value.databaseValue
+                    })
         }
-        #expect(
-            settings
-                == ["wal", 2, 1, 128, 5000, 8192].map { (value: any DatabaseValueConvertible) in value.databaseValue })
     }
 
     /// Where there can be no database, and what is said.
@@ -94,14 +98,12 @@ struct SQLiteFileTests {
         let first = Schema(migrations: Array(Schema.current.migrations.prefix(1)))
         let old = try SQLiteStore(path: path, options: SQLiteStore.Options(), schema: first)
         try await KeyStoreConformance.create(made, in: SQLiteKeyStore(old))
-        #expect(throws: StoreError(.unavailable, "")) {
-            try SQLiteEventStore(old).append(Samples.events(1, seed: 1))
-        }
+        await #expect(throws: StoreError(.unavailable, "")) { try await SQLiteEventArchive(old).count(.patient) }
         try old.close()
 
         let store = try SQLiteStore(path: path)
         #expect(try await SQLiteKeyStore(store).keys(.patient) == [made.key])
-        try SQLiteEventStore(store).append(Samples.events(1, seed: 1))
+        #expect(try await SQLiteEventArchive(store).count(.patient) == 0)
     }
 
     @Test("A step that fails leaves the file as it was")
@@ -136,12 +138,12 @@ struct SQLiteFileTests {
         let folder = try TemporaryFolder()
         DispatchQueue.concurrentPerform(iterations: 6) { index in
             #expect(throws: Never.self) {
-                let store = try SQLiteStore(path: folder.file("gatehouse.db"))
-                try SQLiteEventStore(store).append(Samples.events(3, seed: UInt64(index)))
+                _ = try SQLiteStore(path: folder.file("gatehouse.db"))
+                try folder.ledger().append(Samples.events(3, seed: UInt64(index)))
             }
         }
-        let stored = try SQLiteStore(path: folder.file("gatehouse.db")).peek { connection in
-            try Int.fetchOne(connection, sql: "SELECT count(*) FROM event")
+        let stored = try folder.ledger().store.peek { connection in
+            try Int.fetchOne(connection, sql: "SELECT count(*) FROM leaf")
         }
         #expect(stored == 18)
     }
@@ -149,10 +151,9 @@ struct SQLiteFileTests {
     @Test("A closed file is unavailable")
     func closed() async throws {
         let database = try SharedDatabase()
+        try database.log.close()
         try database.store.close()
-        #expect(throws: StoreError(.unavailable, "")) {
-            try SQLiteEventStore(database.store).append(Samples.events(1, seed: 1))
-        }
+        #expect(throws: StoreError(.unavailable, "")) { try database.log.append(Samples.events(1, seed: 1)) }
         await #expect(throws: StoreError(.unavailable, "")) {
             try await SQLiteKeyStore(database.store).keys(.patient)
         }
@@ -164,13 +165,13 @@ struct SQLiteFileTests {
         let folder = try TemporaryFolder()
         let events = Samples.events(500, seed: 3)
         for chunk in events.chunked(by: 100) {
-            let store = try SQLiteStore(path: folder.file("gatehouse.db"))
-            try SQLiteEventStore(store).append(chunk)
-            try store.close()
-            #expect(!FileManager.default.fileExists(atPath: folder.file("gatehouse.db-wal")))
+            let log = try folder.ledger()
+            try log.append(chunk)
+            try log.close()
+            #expect(!FileManager.default.fileExists(atPath: folder.file("audit.db-wal")))
         }
-        let store = try SQLiteStore(path: folder.file("gatehouse.db"))
-        #expect(try await EventStoreConformance.everything(in: SQLiteEventStore(store)).map(\.event) == events)
+        let log = try folder.ledger()
+        #expect(try await EventStoreConformance.everything(in: log).map(\.event) == events)
     }
 
     @Test("What was on the disk after a commit is all that is needed to see it, as after a crash")
@@ -178,14 +179,14 @@ struct SQLiteFileTests {
         let database = try SharedDatabase()
         let events = Samples.events(3000, seed: 5)
         for (index, chunk) in events.chunked(by: 300).enumerated() {
-            try SQLiteEventStore(database.store).append(chunk)
+            try database.log.append(chunk)
             let copy = try TemporaryFolder()
-            for name in ["gatehouse.db", "gatehouse.db-wal"] {
+            for name in ["audit.db", "audit.db-wal", "vault.db", "vault.db-wal"] {
                 try FileManager.default.copyItem(atPath: database.folder.file(name), toPath: copy.file(name))
             }
-            let store = SQLiteEventStore(try SQLiteStore(path: copy.file("gatehouse.db")))
-            let first = try await store.events(matching: EventFilter(order: .oldestFirst, limit: 1000), .patient)
-            let last = try await store.events(matching: EventFilter(limit: 1000), .patient)
+            let log = try copy.ledger()
+            let first = try await log.events(matching: EventFilter(order: .oldestFirst, limit: 1000), .patient)
+            let last = try await log.events(matching: EventFilter(limit: 1000), .patient)
             let count = (index + 1) * 300
             #expect(first.map(\.event) == Array(events.prefix(min(count, 1000))))
             #expect(last.reversed().map(\.event) == Array(events.prefix(count).suffix(1000)))

@@ -13,10 +13,10 @@ struct SQLiteTroubleTests {
     @Test("A full disk fails the batch, and recording goes on when there is space again")
     func full() async throws {
         let database = try SharedDatabase()
-        let events = SQLiteEventStore(database.store)
+        let events = database.log
         let batches = Samples.events(3000, seed: 1).chunked(by: 1000)
         try events.append(batches[0])
-        try database.store.tamper { connection in
+        try database.log.store.tamper { connection in
             let pages = try Int.fetchOne(connection, sql: "PRAGMA page_count") ?? 0
             try connection.execute(sql: "PRAGMA max_page_count = \(pages + 3)")
         }
@@ -28,7 +28,7 @@ struct SQLiteTroubleTests {
             #expect(error.message == "the disk is full")
         }
         #expect(try await events.event(batches[1][0].id, .patient) == nil)
-        try database.store.tamper { try $0.execute(sql: "PRAGMA max_page_count = 100000") }
+        try database.log.store.tamper { try $0.execute(sql: "PRAGMA max_page_count = 100000") }
         try events.append(batches[2])
         let newest = try await events.events(matching: EventFilter(limit: 1), .patient)
         #expect(newest.first?.sequence == 2000)
@@ -37,9 +37,9 @@ struct SQLiteTroubleTests {
     @Test("A database that cannot be written says so, and can still be read")
     func readOnly() async throws {
         let database = try SharedDatabase()
-        let events = SQLiteEventStore(database.store)
+        let events = database.log
         try events.append(Samples.events(1, seed: 1))
-        try database.store.tamper { try $0.execute(sql: "PRAGMA query_only = ON") }
+        try database.log.store.tamper { try $0.execute(sql: "PRAGMA query_only = ON") }
         do {
             try events.append(Samples.events(1, seed: 2))
             Issue.record("it was taken")
@@ -53,10 +53,10 @@ struct SQLiteTroubleTests {
     @Test("A process that does not let go of the file makes a write fail, and readers do not notice")
     func locked() async throws {
         let database = try SharedDatabase(SQLiteStore.Options(busyTimeout: .milliseconds(1)))
-        let events = SQLiteEventStore(database.store)
+        let events = database.log
         let batch = Samples.events(2, seed: 1)
         try events.append([batch[0]])
-        try database.other.tamper { connection in
+        try database.otherLog.store.tamper { connection in
             try connection.inTransaction(.immediate) {
                 #expect(throws: StoreError(.unavailable, "")) { try events.append([batch[1]]) }
                 return .rollback
@@ -94,17 +94,23 @@ struct SQLiteTroubleTests {
         }
         let rows = try database.store.peek { try Int.fetchOne($0, sql: "SELECT count(*) FROM revision") }
         #expect(rows == 1)
-        try SQLiteEventStore(database.store).append(Samples.events(1, seed: 1))
     }
 
-    @Test("Events neither change nor go away, whoever asks")
-    func appendOnly() throws {
+    @Test("Neither leaves nor tiles nor checkpoints change or go away, and the log does not shrink, whoever asks")
+    func appendOnly() async throws {
         let database = try SharedDatabase()
-        try SQLiteEventStore(database.store).append(Samples.events(3, seed: 1))
+        for chunk in Samples.events(300, seed: 1).chunked(by: 100) { try database.log.append(chunk) }
+        try await database.log.keep(
+            StoredCheckpoint(
+                size: 300, root: [UInt8](repeating: 0, count: 32), note: "n", created: Samples.time(0)), .patient)
         for statement in [
-            "UPDATE event SET data = '{}'", "DELETE FROM event", "UPDATE event SET sequence = 9 WHERE sequence = 1",
+            "UPDATE leaf SET data = '{}'", "DELETE FROM leaf", "UPDATE leaf SET idx = 900 WHERE idx = 1",
+            "UPDATE tile SET n = 9", "DELETE FROM tile", "UPDATE checkpoint SET note = ''", "DELETE FROM checkpoint",
+            "UPDATE payload SET kid = ''", "UPDATE log_state SET size = 1", "DELETE FROM log_state",
         ] {
-            #expect(throws: DatabaseError.self) { try database.store.tamper { try $0.execute(sql: statement) } }
+            #expect(throws: DatabaseError.self, "\(statement)") {
+                try database.log.store.tamper { try $0.execute(sql: statement) }
+            }
         }
     }
 
@@ -123,40 +129,64 @@ struct SQLiteTroubleTests {
         }
     }
 
-    /// A stored event that we did not write.
+    /// A leaf that we did not write.
     struct Damage: Shown {
         let name: String
         let data: String
     }
 
     static let damages = [
-        Damage(name: "no JSON", data: "gone"), Damage(name: "empty", data: ""),
-        Damage(name: "of a later version", data: #"{"kind":"exchange","version":9}"#),
+        Damage(name: "no JSON", data: "gone"), Damage(name: "an empty object", data: "{}"),
+        Damage(name: "of a later version", data: #"{"type":"exchange.end","v":9}"#),
     ]
 
-    @Test("A stored event that cannot be read is damage, and is said to be", arguments: damages)
+    @Test("A leaf that cannot be read is damage, and is said to be", arguments: damages)
     func damaged(_ damage: Damage) async throws {
         let database = try SharedDatabase()
-        try database.store.tamper { connection in
+        try database.log.store.tamper { connection in
             try connection.execute(
-                sql: "INSERT INTO event (id, kind, data) VALUES ('01arz3ndektsv4rrffq69g5fav', 'server.stopped', ?)",
+                sql: """
+                    INSERT INTO leaf (idx, ts, type, id, ten, tseq, data)
+                    VALUES (0, 1, 'server.stopped', 'evnt_01arz3ndektsv4rrffq69g5fav', 'default', 1, CAST(? AS BLOB))
+                    """,
                 arguments: [damage.data])
         }
         await #expect(throws: StoreError(.corrupt, "")) {
-            try await EventStoreConformance.everything(in: SQLiteEventStore(database.store))
+            try await EventStoreConformance.everything(in: database.log)
         }
+    }
+
+    @Test("The events of before the ledger can still be read")
+    func archive() async throws {
+        let database = try SharedDatabase()
+        let events = Samples.events(30, seed: 1)
+        try database.store.tamper { connection in
+            for event in events {
+                var outcome: String?
+                if case .exchange(let exchange) = event { outcome = exchange.outcome.rawValue }
+                try connection.execute(
+                    sql: "INSERT INTO event (id, kind, outcome, data) VALUES (?, ?, ?, ?)",
+                    arguments: [
+                        String(event.id.description.suffix(26)), event.kind.rawValue, outcome,
+                        String(decoding: event.json(), as: UTF8.self),
+                    ])
+            }
+        }
+        let archive = SQLiteEventArchive(database.store)
+        #expect(try await archive.count(.patient) == 30)
+        #expect(try await archive.events(after: 10, .patient).map(\.event) == Array(events[10...]))
     }
 
     @Test("What an error shows to a stranger names no table, no statement and no path")
     func discreet() async throws {
         let database = try SharedDatabase()
         let events = Samples.events(1, seed: 1)
-        try SQLiteEventStore(database.store).append(events)
+        try database.log.append(events)
         do {
-            try SQLiteEventStore(database.store).append(events)
+            try database.log.append(events)
         } catch {
             #expect(error.description == "something of the same identity is stored already")
-            #expect(String(reflecting: error).contains("event.id"))
+            #expect(String(reflecting: error).contains("leaf.id"))
         }
     }
 }

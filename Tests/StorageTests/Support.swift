@@ -27,14 +27,42 @@ struct SharedDatabase: Sendable {
     let folder: TemporaryFolder
     let store: SQLiteStore
     let other: SQLiteStore
+    let log: SQLiteLedger
+    let otherLog: SQLiteLedger
+    let vault: SQLiteVault
 
     init(_ options: SQLiteStore.Options = SQLiteStore.Options()) throws {
         self.folder = try TemporaryFolder()
         self.store = try SQLiteStore(path: self.folder.file("gatehouse.db"), options: options)
         self.other = try SQLiteStore(path: self.folder.file("gatehouse.db"), options: options)
+        self.vault = try SQLiteVault(path: self.folder.file("vault.db"), entropy: TestEntropy.bytes)
+        self.log = try self.folder.ledger(self.vault, options)
+        self.otherLog = try self.folder.ledger(
+            try SQLiteVault(path: self.folder.file("vault.db"), entropy: TestEntropy.bytes), options)
     }
 
     var path: String { self.folder.file("gatehouse.db") }
+    var logPath: String { self.folder.file("audit.db") }
+}
+
+extension TemporaryFolder {
+    /// Opens the log of this folder.
+    func ledger(
+        _ vault: SQLiteVault? = nil, _ options: SQLiteStore.Options = SQLiteStore.Options()
+    ) throws -> SQLiteLedger {
+        let vault = try vault ?? SQLiteVault(path: self.file("vault.db"), entropy: TestEntropy.bytes)
+        return try SQLiteLedger(
+            path: self.file("audit.db"), origin: "test.example/audit", vault: vault, entropy: TestEntropy.bytes,
+            options: options)
+    }
+}
+
+/// Bytes that are random enough for tests.
+enum TestEntropy {
+    @Sendable static func bytes(_ count: Int) -> [UInt8] {
+        var random = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    }
 }
 
 extension SQLiteStore {
@@ -69,13 +97,13 @@ enum Samples {
     }
 
     /// An exchange that began in this second; the rest is up to chance.
-    static func exchange(at second: Int, _ random: inout SplitMix) -> ExchangeEvent {
+    static func exchange(at second: Int, _ random: inout SplitMix, provider: String? = "forest") -> ExchangeEvent {
         ExchangeEvent(
             id: Identifier(at: self.time(second), using: &random), startedAt: self.time(second),
             duration: .microseconds(random.below(1_000_000)),
             principal: random.chance(80) ? Principal(kind: .service, id: random.pick(self.keys)) : nil,
             operation: random.pick(ExchangeEvent.Act.allCases),
-            model: random.chance(80) ? random.pick(self.models) : nil,
+            model: random.chance(80) ? random.pick(self.models) : nil, provider: provider,
             outcome: random.pick(ExchangeEvent.Outcome.allCases), status: 200,
             findings: [FindingCount(stage: .request, kind: "email_address", count: random.below(9))],
             usage: TokenUsage(input: 1, output: TokenCount(random.below(99)), source: .estimated), requestBytes: 1,
@@ -84,7 +112,7 @@ enum Samples {
 
     static func event(at second: Int, _ random: inout SplitMix) -> Event {
         random.chance(85)
-            ? .exchange(self.exchange(at: second, &random))
+            ? .exchange(self.exchange(at: second, &random, provider: random.chance(70) ? "forest" : nil))
             : .administrative(
                 AdministrativeEvent(
                     id: Identifier(at: self.time(second), using: &random), time: self.time(second),

@@ -10,7 +10,7 @@ import Testing
 @Suite("The write-ahead log")
 struct WriteAheadLogTests {
     private func length(_ database: SharedDatabase) throws -> Int {
-        try FileManager.default.attributesOfItem(atPath: database.path + "-wal")[.size] as? Int ?? 0
+        try FileManager.default.attributesOfItem(atPath: database.logPath + "-wal")[.size] as? Int ?? 0
     }
 
     @Test("It begins anew when it is a megabyte long, however much is written")
@@ -18,22 +18,23 @@ struct WriteAheadLogTests {
         let database = try SharedDatabase()
         var longest = 0
         for chunk in Samples.events(6000, seed: 1).chunked(by: 50) {
-            try SQLiteEventStore(database.store).append(chunk)
+            try database.log.append(chunk)
             longest = max(longest, try self.length(database))
         }
         #expect(
-            try database.store.peek { try Int.fetchOne($0, sql: "PRAGMA page_count") } ?? 0 > 400, "more was written")
+            try database.log.store.peek { try Int.fetchOne($0, sql: "PRAGMA page_count") } ?? 0 > 400,
+            "more was written")
         #expect(longest < 1_500_000)
     }
 
     @Test("Somebody who looks at an old state makes it grow and sees that state; afterwards it is cut back")
     func reader() async throws {
         let database = try SharedDatabase()
-        let events = SQLiteEventStore(database.store)
+        let events = database.log
         let batches = Samples.events(15_000, seed: 2).chunked(by: 500)
         try events.append(batches[0])
-        let count = "SELECT count(*) FROM event"
-        let counts = try database.other.peek { connection in
+        let count = "SELECT count(*) FROM leaf"
+        let counts = try database.otherLog.store.peek { connection in
             let before = try Int.fetchOne(connection, sql: count)
             for batch in batches[1..<25] { try events.append(batch) }
             return [before, try Int.fetchOne(connection, sql: count)]

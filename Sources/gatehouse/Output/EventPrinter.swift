@@ -67,6 +67,16 @@ struct EventPrinter {
                 event.usage.map { "\($0.input.value)+\($0.output.value)" } ?? "–", Self.milliseconds(event.duration),
                 words.joined(separator: "; ").printable,
             ]
+        case .start(let event):
+            return [
+                event.time.description, event.id.description, Event.Kind.exchangeStarted.rawValue, "–",
+                event.model?.printable ?? "–", "–", "–", event.provider?.printable ?? "",
+            ]
+        case .abandonment(let event):
+            return [
+                event.time.description, event.id.description, Event.Kind.exchangeAbandoned.rawValue, "–", "–", "–", "–",
+                "how it ended is not known",
+            ]
         case .administrative(let event):
             let words = [event.act.subject, event.act.detail].compactMap { $0 }.joined(separator: " ")
             return [
@@ -84,13 +94,20 @@ struct EventPrinter {
     /// Everything that an event holds, in words.
     static func details(_ stored: StoredEvent) -> [(name: String, value: String)] {
         let head = [
-            ("sequence", "\(stored.sequence)"), ("id", stored.event.id.description),
+            ("sequence", "\(stored.sequence)"), ("leaf", "\(stored.index)"), ("id", stored.event.id.description),
             ("kind", stored.event.kind.rawValue), ("time", stored.event.time.description),
             ("principal", stored.event.principal.map { "\($0.kind.rawValue) \($0.id)" } ?? "nobody was recognised"),
         ]
         let rest: [(String, String?)] =
             switch stored.event {
             case .exchange(let event): Self.details(event)
+            case .start(let event):
+                [
+                    ("operation", event.operation.rawValue), ("model", event.model), ("provider", event.provider),
+                    ("deployment", event.deployment), ("configuration", event.configuration),
+                    ("detectors", event.detectors),
+                ]
+            case .abandonment(let event): [("start", "leaf \(event.start)")]
             case .administrative(let event): [("subject", event.act.subject), ("detail", event.act.detail)]
             }
         return (head.map { ($0.0, Optional($0.1)) } + rest).compactMap { name, value in value.map { (name, $0) } }

@@ -32,12 +32,13 @@ final class MemoryEvents: EventSink {
 
     private let state = Mutex(State())
 
-    func append(_ events: [Event]) throws(StoreError) {
-        let failure = self.state.withLock { state -> StoreError? in
-            if state.failure == nil { state.events += events }
-            return state.failure
+    func append(_ events: [Event]) throws(StoreError) -> [Int64] {
+        let result = self.state.withLock { state -> Result<[Int64], StoreError> in
+            if let failure = state.failure { return .failure(failure) }
+            state.events += events
+            return .success(events.indices.map { Int64(state.events.count - events.count + $0) })
         }
-        if let failure { throw failure }
+        return try result.get()
     }
 
     func fail(_ error: StoreError?) { self.state.withLock { $0.failure = error } }

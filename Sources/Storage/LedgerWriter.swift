@@ -1,0 +1,198 @@
+import Audit
+import GRDB
+import GRDBSQLite
+import Kernel
+import Synchronization
+import Transparency
+
+/// The writing end of the log: gives each leaf its place, and keeps in memory what the next one needs.
+///
+/// It steps SQLite's own statements (which GRDB prepares and keeps), because values are bound where they lie and with
+/// their lengths, where GRDB would box each of them; that saves a fifth of what a leaf costs.
+final class LedgerWriter: @unchecked Sendable {
+    // SAFE: all but `published`, which has a lock, is touched on the writing connection's queue alone.
+    private let published = Mutex(RightEdge())
+    private var edge = RightEdge()
+    private var tenants: [String: Int64] = [:]
+    private var runs: [String: Int64] = [:]
+    /// The starts of exchanges without end, by id, as far as this process has written them.
+    private var open: [String: Int64] = [:]
+    private var row = RowBytes()
+
+    /// How many runs are remembered; others are looked up.
+    private static let remembered = 1024
+
+    /// The right edge of what is committed, as this process saw it last.
+    var committed: RightEdge { self.published.withLock { $0 } }
+
+    /// Takes up the log where it is. Inside a transaction.
+    func load(_ database: Database) throws {
+        self.edge = try Self.edge(of: database)
+        self.tenants = [:]
+        self.runs = [:]
+        self.publish()
+    }
+
+    private func publish() {
+        let edge = self.edge
+        self.published.withLock { $0 = edge }
+    }
+
+    /// Reads the right edge: at most 255 leaves, and 255 tiles of each level.
+    static func edge(of database: Database) throws -> RightEdge {
+        let size = try UInt64(Int64.fetchOne(database, sql: "SELECT size FROM log_state") ?? 0)
+        return try RightEdge(size: size) { index in
+            guard
+                let data = try Row.fetchOne(
+                    database, sql: "SELECT data FROM leaf WHERE idx = ?", arguments: [Int64(index)])
+            else { throw StoredValueError(table: "leaf", column: "idx") }
+            return Hash.leaf(try data.blob(0))
+        } tile: { id in
+            try Self.tile(id, database)
+        }
+    }
+
+    static func tile(_ id: TileID, _ database: Database) throws -> Tile {
+        let row = try Row.fetchOne(
+            database, sql: "SELECT data FROM tile WHERE level = ? AND n = ?", arguments: [id.level, Int64(id.index)])
+        guard let row else { throw StoredValueError(table: "tile", column: "n") }
+        let bytes = try row.blob(0)
+        return try Tile(id.full, bytes: bytes.span)
+    }
+
+    // MARK: Appending
+
+    /// Appends the entries in one transaction: all or none.
+    /// - Returns: the index of each leaf.
+    func append(_ entries: [LogEntry], _ database: Database) throws -> [Int64] {
+        try self.step("BEGIN IMMEDIATE", database)
+        let before = (edge: self.edge, tenants: self.tenants, runs: self.runs)
+        do {
+            let size = try self.integer("SELECT size FROM log_state", database)
+            if size != Int64(self.edge.size) { try self.load(database) }
+            let indices = try self.insert(entries, database)
+            self.settle(entries, indices)
+            try self.keepState(database)
+            try self.step("COMMIT", database)
+            self.publish()
+            return indices
+        } catch {
+            self.edge = before.edge
+            self.tenants = before.tenants
+            self.runs = before.runs
+            // Some errors have rolled back already. Where even this fails, GRDB stops the process, which rolls back.
+            if database.isInsideTransaction { try? self.step("ROLLBACK", database) }
+            throw error
+        }
+    }
+
+    private func insert(_ entries: [LogEntry], _ database: Database) throws -> [Int64] {
+        let leaf = try database.cachedStatement(
+            sql: """
+                INSERT INTO leaf (idx, ts, type, id, ten, tseq, run, rseq, actor, res, dec, out, data)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        let payload = try database.cachedStatement(
+            sql: "INSERT INTO payload (idx, k, kid, nonce, ct) VALUES (?, ?, ?, ?, ?)")
+        var indices: [Int64] = []
+        indices.reserveCapacity(entries.count)
+        for var entry in entries {
+            let index = Int64(self.edge.size)
+            entry.leaf.tenantSequence = try self.next(ofTenant: entry.leaf.tenant, database)
+            if let run = entry.leaf.run { entry.leaf.runSequence = try self.next(ofRun: run, database) }
+            let bytes = try Self.bytes(of: entry.leaf)
+            self.row.read(entry.leaf, bytes)
+            try self.row.insert(index, entry.leaf, with: leaf, database)
+            for sealed in entry.payloads { try self.row.insert(sealed, of: index, with: payload, database) }
+            for tile in self.edge.append(Hash.leaf(bytes)) { try Self.insert(tile, database) }
+            indices.append(index)
+        }
+        return indices
+    }
+
+    private static func bytes(of leaf: Leaf) throws(StoreError) -> [UInt8] {
+        do throws(EventFormatError) { return try leaf.bytes() } catch {
+            throw StoreError(.constraint, error.message, underlying: error)
+        }
+    }
+
+    private static func insert(_ tile: Tile, _ database: Database) throws {
+        try database.cachedStatement(sql: "INSERT INTO tile (level, n, data) VALUES (?, ?, ?)").execute(
+            arguments: [tile.id.level, Int64(tile.id.index), tile.bytes.data])
+    }
+
+    private func next(ofTenant tenant: String, _ database: Database) throws -> Int64 {
+        var last = self.tenants[tenant]
+        if last == nil {
+            last = try Int64.fetchOne(
+                database, sql: "SELECT max(tseq) FROM leaf WHERE ten = ?", arguments: [tenant])
+        }
+        let next = (last ?? 0) + 1
+        self.tenants[tenant] = next
+        return next
+    }
+
+    private func next(ofRun run: String, _ database: Database) throws -> Int64 {
+        if self.runs.count >= Self.remembered { self.runs = [:] }
+        var last = self.runs[run]
+        if last == nil {
+            last = try Int64.fetchOne(
+                database, sql: "SELECT max(rseq) FROM leaf WHERE run = ?", arguments: [run])
+        }
+        let next = (last ?? 0) + 1
+        self.runs[run] = next
+        return next
+    }
+
+    /// Notes which exchanges are under way. What a failed commit leaves behind only makes `settled` lag.
+    private func settle(_ entries: [LogEntry], _ indices: [Int64]) {
+        for (entry, index) in zip(entries, indices) {
+            switch entry.leaf.kind {
+            case .exchangeStart: self.open[entry.leaf.id] = index
+            case .exchangeEnd, .exchangeAbandoned: self.open[entry.leaf.id] = nil
+            default: break
+            }
+        }
+    }
+
+    /// Writes how far the log is. Only who has written a start knows where exchanges are open: others leave that alone.
+    private func keepState(_ database: Database) throws {
+        let size = Int64(self.edge.size)
+        guard self.knowsOpenStarts else {
+            try database.cachedStatement(sql: "UPDATE log_state SET size = ?").execute(arguments: [size])
+            return
+        }
+        try database.cachedStatement(sql: "UPDATE log_state SET size = max(size, ?), settled = max(settled, ?)")
+            .execute(
+                arguments: [size, self.open.values.min() ?? size])
+    }
+
+    /// Whether the starts that were open when the server began have their ends, so that `open` holds all there are.
+    private var knowsOpenStarts = false
+
+    /// From now on this process alone begins exchanges, and all that were begun before are settled.
+    func takeCharge(_ database: Database) throws {
+        self.knowsOpenStarts = true
+        try self.keepState(database)
+    }
+
+    private func integer(_ sql: String, _ database: Database) throws -> Int64 {
+        let statement = try database.cachedStatement(sql: sql)
+        // SAFE: `statement` keeps the raw one alive, and it is used on this connection's queue alone.
+        let raw = unsafe statement.sqliteStatement
+        let code = unsafe sqlite3_step(raw)
+        let value = unsafe code == SQLITE_ROW ? sqlite3_column_int64(raw, 0) : 0
+        unsafe sqlite3_reset(raw)
+        if code != SQLITE_ROW { try RowBytes.check(code, database) }
+        return value
+    }
+
+    private func step(_ sql: String, _ database: Database) throws {
+        let statement = try database.cachedStatement(sql: sql)
+        // SAFE: `statement` keeps the raw one alive, and it is used on this connection's queue alone.
+        let raw = unsafe statement.sqliteStatement
+        let code = unsafe sqlite3_step(raw)
+        unsafe sqlite3_reset(raw)
+        try RowBytes.check(code, database)
+    }
+}
