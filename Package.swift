@@ -214,8 +214,8 @@ let package = Package(
             "ServerTests",
             [
                 "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
-                "TestSupport", nio("NIOCore"),
-                nio("NIOPosix"), hummingbird, httpTypes, httpClient,
+                "Codecs", "TestSupport", nio("NIOCore"),
+                nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird, httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]),

@@ -111,20 +111,7 @@ extension Settings.Anchor {
         ],
         name: (\.name, .name("a name of letters, digits, `.`, `_` and `-`", alsoAllowing: "._-")),
         isEmptyAllowed: true,
-        samples: [
-            .init(
-                name: "notebook", comment: "A file on another disk, or one that another team owns.", isActive: false,
-                kind: "file", values: ["path": "/mnt/evidence/checkpoints.jsonl", "outside": "true"]),
-            .init(
-                name: "collector", comment: nil, isActive: false, kind: "syslog",
-                values: ["address": "logs.example.com:6514"]),
-            .init(
-                name: "bucket", comment: nil, isActive: false, kind: "s3",
-                values: [
-                    "region": "eu-central-1", "bucket": "audit-anchors", "access_key": "${env:AWS_ACCESS_KEY_ID}",
-                    "secret_key": "${env:AWS_SECRET_ACCESS_KEY}",
-                ]),
-        ])
+        samples: [])
 
     private static let file = Section(
         initial: Settings.AnchorFile(),
@@ -191,14 +178,7 @@ extension Settings.WitnessEndpoint {
         ],
         name: (\.name, .name("a name of letters, digits, `.`, `_` and `-`", alsoAllowing: "._-")),
         isEmptyAllowed: true,
-        samples: [
-            .init(
-                name: "security-team", comment: nil, isActive: false, kind: nil,
-                values: [
-                    "url": "https://witness.example.com",
-                    "key": "witness.example.com/w1+894f5f7a+BHRNwe0EA3BDZzENPH7IGMVgzy+XSlHfkCuQeChUFLC+",
-                ])
-        ])
+        samples: [])
 
     private static let description = Section(
         initial: Self(),

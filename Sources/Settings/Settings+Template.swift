@@ -43,7 +43,9 @@ private struct Template {
     }
 
     private mutating func add(setting key: KeyDescription, depth: Int) {
-        let line = "\(key.isEssential ? "" : "# ")\(key.name): \(Self.written(key))"
+        // Entries within a section are too much for the template; the documents show some.
+        let isShown = if case .entries = key.form { false } else { key.isEssential }
+        let line = "\(isShown ? "" : "# ")\(key.name): \(Self.written(key))"
         self.add(line: line, comment: Self.comment(key), depth: depth)
     }
 
@@ -126,6 +128,7 @@ private struct Template {
     // MARK: Values
 
     private static func written(_ key: KeyDescription) -> String {
+        if case .entries = key.form { return "{}" }
         if case .defaulted(let value) = key.presence { return self.written(key, value) }
         return self.written(key, key.example)
     }

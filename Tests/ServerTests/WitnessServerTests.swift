@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdTesting
 import Kernel
 import NIOCore
+import NIOHTTP1
 import Storage
 import Synchronization
 import Testing
@@ -132,10 +133,12 @@ struct WitnessServerTests {
         let key = Mutex<VerifierKey?>(nil)
         try await Self.withWitness(at: folder.path) { url, witness in
             key.withLock { $0 = witness.verifier }
-            #expect(try await Self.post(url, log.request(from: 0, to: 25).encoded).0 == 200)
+            let status = try await Self.post(url, log.request(from: 0, to: 25).encoded).0
+            #expect(status == 200)
         }
         let file = folder.appending(path: "witness.key").path
-        #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
         try await Self.withWitness(at: folder.path) { url, witness in
             #expect(key.withLock { $0 } == witness.verifier)
             #expect(try await Self.post(url, log.request(from: 0, to: 30).encoded).1 == "25\n")

@@ -80,6 +80,7 @@ struct TemplateTests {
             settings.audit.path == "audit.db" && settings.audit.vault == "vault.db" && settings.audit.key == "audit.key"
         )
         (settings.audit.path, settings.audit.vault, settings.audit.key) = (nil, nil, nil)
+        settings.audit.checkpoint = nil
         #expect(settings == Settings())
     }
 

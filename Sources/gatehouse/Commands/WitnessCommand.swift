@@ -24,7 +24,8 @@ struct WitnessCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The name under which it signs, such as witness.example.com/w1.", valueName: "name"))
     var name: String
 
-    @Option(help: ArgumentHelp("The public key of a log, as `gatehouse audit key` prints it.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("The public key of a log, as /log/vkey of its administration shows it.", valueName: "key"))
     var log: [String] = []
 
     @Option(help: ArgumentHelp("A file with a line `log <key>` for each log (a tlog-policy).", valueName: "path"))
