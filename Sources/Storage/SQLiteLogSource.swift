@@ -40,7 +40,8 @@ package actor SQLiteLogSource: VerificationSource {
         }
         if first < 0 { broken(.leaves, .leaf(first), "has no place in the log: indices begin at 0") }
         if let stated, stated != end {
-            broken(.leaves, .source, "the log says that it has \(stated) leaves, and the last that is there is \(end - 1)")
+            broken(
+                .leaves, .source, "the log says that it has \(stated) leaves, and the last that is there is \(end - 1)")
         }
         if stated == nil { broken(.leaves, .source, "the log does not say its name and size") }
         try self.connection.each("SELECT level, n FROM tile") { row in

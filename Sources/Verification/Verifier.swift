@@ -167,7 +167,8 @@ package struct Verifier: Sendable {
 
     /// Looks at the leaves of the batch. Here is where the time goes.
     private func look(
-        _ range: Range<Int64>, _ batch: LeafBatch, _ pass: inout Pass, _ hashes: inout [Hash?], _ named: inout [PayloadCheck.Named],
+        _ range: Range<Int64>, _ batch: LeafBatch, _ pass: inout Pass, _ hashes: inout [Hash?],
+        _ named: inout [PayloadCheck.Named],
         into report: inout VerificationReport
     ) {
         let memory = batch.bytes.span
