@@ -7,8 +7,8 @@ package actor SQLiteLogSource: VerificationSource {
     private let connection: RawConnection
     private let checksStructure: Bool
 
-    /// Opens the file for reading.
-    /// - Parameter checksStructure: whether SQLite looks at its own pages and indices first.
+    /// Opens the file for reading. `checksStructure` has SQLite look at its own pages and indices first.
+    /// - Throws: `.unreadable` where the file cannot be opened or is no log.
     package init(path: String, checksStructure: Bool = true) throws(VerificationError) {
         self.connection = try RawConnection(path)
         self.checksStructure = checksStructure
