@@ -134,6 +134,10 @@ let package = Package(
         .executableTarget(
             name: "policy-benchmark", dependencies: ["Policy", "Kernel"], path: "Benchmarks/Policy",
             swiftSettings: settings),
+        .executableTarget(
+            name: "verification-benchmark",
+            dependencies: ["Verification", "Storage", "Audit", "Transparency", "Kernel", crypto],
+            path: "Benchmarks/Verification", swiftSettings: settings),
         // Answers what Tests/Differential/cedar.py asks, to be compared with the reference implementation.
         .executableTarget(
             name: "cedar-decisions", dependencies: ["Cedar", "CedarSchema", "Kernel"], path: "Tests/Differential",
@@ -155,7 +159,7 @@ let package = Package(
         tests(
             "VerificationTests",
             ["Verification", "Storage", "Audit", "Transparency", "Kernel", "TestSupport", sqlite]),
-        tests("AuditExportTests", ["AuditExport", "Audit", "Kernel"], exclude: ["Golden"]),
+        tests("AuditExportTests", ["AuditExport", "Audit", "Kernel", "TestSupport"], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]
         ),
