@@ -84,7 +84,7 @@ let package = Package(
         module("Verification", ["Kernel", "Transparency", "Audit"]),
         module(
             "Storage",
-            ["Kernel", "Transparency", "Identity", "Policy", "Audit", "Verification", grdb, sqlite, crypto]),
+            ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", grdb, sqlite, crypto]),
         module(
             "Providers",
             ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport", nio("NIOCore"), crypto],
@@ -104,10 +104,9 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Transparency", "Audit", "AuditExport", "Verification", "Storage", "Providers", "Gateway",
-                "Settings",
-                nio("NIOCore"), nio("NIOPosix"),
-                nio("NIOHTTP1"), tls, logging,
+                "Policy", "Audit", "AuditExport", "Verification", "Storage", "Providers", "Gateway", "Settings",
+                "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -116,7 +115,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", "AuditExport", "Verification", arguments,
+                "Identity", "Audit", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -165,7 +164,10 @@ let package = Package(
         ),
         tests(
             "StorageTests",
-            ["Storage", "Kernel", "Transparency", "Identity", "Policy", "Audit", "Conversation", "TestSupport", grdb],
+            [
+                "Storage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Conversation",
+                "TestSupport", grdb,
+            ],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
         tests(
@@ -178,8 +180,9 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "TestSupport", nio("NIOCore"),
-                nio("NIOPosix"), hummingbird, httpTypes, httpClient,
+                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
+                "Codecs", "TestSupport", nio("NIOCore"),
+                nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird, httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]),

@@ -30,8 +30,10 @@ package struct Witness: Sendable {
         package let answer: Answer
         /// The checkpoint to keep as the latest of its log, with our signature. It must be durable before the answer goes.
         package var kept: SignedCheckpoint?
-        /// Why a checkpoint that the log did sign is proof against it.
+        /// Why a checkpoint that the log did sign contradicts what it signed before, or was not shown to continue it.
         package var accusation: String?
+        /// That checkpoint.
+        package var offered: SignedCheckpoint?
     }
 
     /// An answer to `add-checkpoint`.
@@ -92,7 +94,7 @@ package struct Witness: Sendable {
         let known = latest?.checkpoint
         guard request.old == known?.size ?? 0 else { return Decision(answer: .isAt(size: known?.size ?? 0)) }
         if let reason = self.contradiction(request, known) {
-            return Decision(answer: .inconsistent(reason), accusation: reason)
+            return Decision(answer: .inconsistent(reason), accusation: reason, offered: signed)
         }
         do throws(TransparencyError) {
             let signature = try self.key.cosign(signed.note.text, at: time)

@@ -1,5 +1,6 @@
 // Server puts the parts together: it builds adapters from the configuration, listens, reloads and stops.
 
+import Anchors
 import Audit
 import Detection
 import Foundation
@@ -32,17 +33,23 @@ package final class Server: Sendable {
     private let gateway: Gateway
     private let assembly: Assembly
     private let policies: ActivePolicies
+    private let publisher: CheckpointPublisher
     private let clock = SystemClock()
     private let logger = Logger(label: "gatehouse")
 
     /// Builds everything that can fail for what the configuration says, and listens nowhere yet.
-    /// - Throws: `SettingsError`, `StoreError`, or what TLS or the pattern compiler says.
+    /// - Throws: `SettingsError`, `StoreError`, `AnchorError` where the log is older than what was signed, or what TLS or
+    ///   the pattern compiler says.
     package init(_ settings: Settings, file: ConfigurationFile) async throws {
         let secrets = try file.secrets(of: settings)
         let logger = self.logger
         self.file = file
         self.settings = settings
         self.stores = try Stores(settings)
+        let now = self.clock.now()
+        self.publisher = try CheckpointPublisher(settings, secrets: secrets, ledger: self.stores.events, at: now)
+        // Before anything is added to a log that may be an older one.
+        try await self.publisher.begin(at: now)
         self.assembly = Assembly(clock: self.clock)
         self.recorder = Recorder(
             store: self.stores.events,
@@ -86,7 +93,7 @@ package final class Server: Sendable {
             file: self.file, apply: self.reload, refused: { self.recordAct(.configurationRefused(reason: "\($0)")) })
         let administration = Administration(
             gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock,
-            policies: self.policies, act: self.recordDurably)
+            policies: self.policies, act: self.recordDurably, publisher: self.publisher)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -94,6 +101,7 @@ package final class Server: Sendable {
                     .init(
                         service: PolicyWatcher(policies: self.policies, gateway: self.gateway, clock: self.clock)),
                     .init(service: reloader),
+                    .init(service: PublishingService(publisher: self.publisher, clock: self.clock)),
                     .init(
                         service: administration.application(on: self.settings.admin) { [settings] channel in
                             await arrivals.administration(Self.url(settings.admin, channel.localAddress))
@@ -118,6 +126,7 @@ package final class Server: Sendable {
         if await arrivals.isComplete { self.recordAct(.serverStopped) }
         let lost = await self.recorder.drain()
         if lost > 0 { self.logger.critical("events could not be recorded", metadata: ["events": "\(lost)"]) }
+        await self.publisher.publishRest(at: self.clock.now())
         try await loops.shutdownGracefully()
         try outcome.get()
     }
@@ -190,6 +199,9 @@ package final class Server: Sendable {
         if old.vaultPath != new.vaultPath { return "audit.vault" }
         if old.auditKeyPath != new.auditKeyPath { return "audit.key" }
         if old.audit.origin != new.audit.origin { return "audit.origin" }
+        if old.signedCheckpointPath != new.signedCheckpointPath { return "audit.checkpoint" }
+        if old.audit.anchors != new.audit.anchors { return "audit.anchors" }
+        if old.audit.witnesses != new.audit.witnesses { return "audit.witnesses" }
         // How many exchanges may be under way can change; the other limits belong to the listener.
         var limits = new.limits
         limits.concurrency = old.limits.concurrency
@@ -295,11 +307,13 @@ extension OperationContext {
 /// Why the server cannot do what it was told to.
 package struct ServerError: Error, Hashable, CustomStringConvertible {
     package struct Code: Hashable, Sendable {
-        private enum Value { case cannotListen, needsRestart }
+        private enum Value { case cannotListen, needsRestart, noKey }
         private let value: Value
 
         package static let cannotListen = Code(value: .cannotListen)
         package static let needsRestart = Code(value: .needsRestart)
+        /// A key that signs cannot be read or made.
+        package static let noKey = Code(value: .noKey)
     }
 
     package let code: Code

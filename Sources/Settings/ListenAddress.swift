@@ -27,6 +27,12 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Reads an address as the file has it; nil where it is none.
+    package init?(parsing text: String) {
+        guard let address = try? ListenAddress(text) else { return nil }
+        self = address
+    }
+
     package var description: String { "\(self.host):\(self.port)" }
 
     private static func port(_ text: Substring) -> Int? {

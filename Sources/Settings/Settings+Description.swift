@@ -93,9 +93,20 @@ extension Settings.Audit {
                 "the seed of the key that the log signs with, made at the first start; without it, audit.key beside the "
                     + "database",
                 example: "audit.key"),
+            .optional(
+                "checkpoint", \.checkpoint, .line("the path of a file", upTo: 4096),
+                "what was signed last, to be kept apart from the log, so that an older log is noticed; without it, "
+                    + "audit.checkpoint beside the database",
+                example: "/var/lib/gatehouse-state/audit.checkpoint"),
             .value(
                 "origin", \.origin, .line("a name such as `gateway.example.com/audit`", upTo: 200),
                 "the name under which the log signs; it cannot change once the log is begun"),
+            .entries(
+                "anchors", \.anchors, Settings.Anchor.type,
+                "where signed checkpoints of the log go, out of reach of whoever could change it"),
+            .entries(
+                "witnesses", \.witnesses, Settings.WitnessEndpoint.type,
+                "who signs checkpoints that continue what they saw before: see `gatehouse witness`"),
         ])
 }
 

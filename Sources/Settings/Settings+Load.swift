@@ -48,21 +48,21 @@ extension Settings {
 
     /// Reads every secret that the settings refer to.
     /// - Returns: The credentials by `Provider.secretName`: the provider's name, a point and the key, such as
-    ///   `openai.api_key`. A key holds no point, so no two are called alike.
+    ///   `openai.api_key`; and by `Anchor.secretName`. A key holds no point, so no two are called alike.
     /// - Throws: `SettingsError` with everything that cannot be read.
     package func resolveSecrets(
         environment: [String: String], readFile: (String) throws -> [UInt8]
     ) throws(SettingsError) -> [String: Secret<String>] {
         var secrets: [String: Secret<String>] = [:]
         var problems: [Problem] = []
-        for provider in self.providers {
-            for (key, reference) in provider.secrets {
-                do throws(SettingsError) {
-                    secrets[provider.secretName(key)] = try reference.resolve(
-                        environment: environment, readFile: readFile)
-                } catch {
-                    problems += error.problems
-                }
+        let references =
+            self.providers.flatMap { provider in provider.secrets.map { (provider.secretName($0.key), $0.reference) } }
+            + self.audit.anchors.flatMap { anchor in anchor.secrets.map { (anchor.secretName($0.key), $0.reference) } }
+        for (name, reference) in references {
+            do throws(SettingsError) {
+                secrets[name] = try reference.resolve(environment: environment, readFile: readFile)
+            } catch {
+                problems += error.problems
             }
         }
         guard problems.isEmpty else { throw SettingsError(.unresolved, problems) }

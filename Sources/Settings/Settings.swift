@@ -38,6 +38,9 @@ package struct Settings: Hashable, Sendable {
     /// The path of the key that the log signs with.
     package var auditKeyPath: String { self.beside("audit.key", self.audit.key) }
 
+    /// The path of the file that says what was signed last.
+    package var signedCheckpointPath: String { self.beside("audit.checkpoint", self.audit.checkpoint) }
+
     /// A path that was written, or else a file beside the database.
     private func beside(_ name: String, _ path: String?) -> String {
         if let path { return self.resolved(path) }
@@ -88,8 +91,13 @@ extension Settings {
         package var path: String?
         package var vault: String?
         package var key: String?
+        package var checkpoint: String?
         /// The name under which the log signs.
         package var origin = "gatehouse.local/audit"
+        /// Where signed checkpoints of the log go.
+        package var anchors: [Anchor] = []
+        /// Who signs them too.
+        package var witnesses: [WitnessEndpoint] = []
     }
 
     /// What is looked for.

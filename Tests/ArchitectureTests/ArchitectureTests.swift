@@ -26,7 +26,7 @@ struct ArchitectureTests {
         "Audit": ["Kernel", "Conversation"],
         "AuditExport": ["Kernel", "Audit"],
         "Verification": ["Kernel", "Transparency", "Audit"],
-        "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Audit", "Verification"],
+        "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
@@ -37,12 +37,13 @@ struct ArchitectureTests {
         "Settings": ["Kernel", "Metering"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Transparency", "Audit", "AuditExport", "Verification", "Storage", "Providers", "Gateway", "Settings",
+            "Audit", "AuditExport", "Verification", "Storage", "Providers", "Gateway", "Settings", "Transparency",
+            "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "AuditExport",
-            "Verification", "Settings", "Server",
+            "Verification", "Settings", "Server", "Transparency", "Anchors",
         ],
     ]
 

@@ -185,4 +185,27 @@ struct SigV4Tests {
         dump(signer, to: &dumped)
         #expect(!dumped.contains("hidden"))
     }
+
+    @Test("S3's own example of a PUT has the signature of its documentation")
+    func storageExample() throws {
+        let signer = RequestSigner(
+            credentials: RequestSigner.Credentials(
+                accessKeyID: "AKIAIOSFODNN7EXAMPLE",
+                secretAccessKey: Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")),
+            region: "us-east-1", service: "s3")
+        let added = signer.fields(
+            signing: "PUT", path: "/test%24file.text",
+            fields: [
+                RequestSigner.Field("date", "Fri, 24 May 2013 00:00:00 GMT"),
+                RequestSigner.Field("host", "examplebucket.s3.amazonaws.com"),
+                RequestSigner.Field("x-amz-storage-class", "REDUCED_REDUNDANCY"),
+            ], body: Array("Welcome to Amazon S3.".utf8).span, at: try #require(Timestamp("2013-05-24T00:00:00Z")))
+        let authorization = try #require(added.last { $0.name == "authorization" }).value
+        #expect(
+            authorization.hasSuffix("98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"))
+        #expect(
+            added.contains(
+                RequestSigner.Field(
+                    "x-amz-content-sha256", "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072")))
+    }
 }

@@ -105,6 +105,10 @@ struct AdministrationTests {
         Route(method: .get, uri: "/readyz", pattern: "/readyz", status: 200, isOpen: true),
         Route(method: .get, uri: "/metrics", pattern: "/metrics", status: 200, isOpen: true),
         Route(method: .get, uri: "/api/events", pattern: "/api/events", status: 200),
+        // Without a publisher there is nothing; what there is with one, LogPublishingTests look at.
+        Route(method: .get, uri: "/log/checkpoint", pattern: "/log/checkpoint", status: 404, isOpen: true),
+        Route(method: .get, uri: "/log/vkey", pattern: "/log/vkey", status: 404, isOpen: true),
+        Route(method: .get, uri: "/log/tile/0/000", pattern: "/log/tile/**", status: 404, isOpen: true),
         Route(
             method: .get, uri: "/api/events/exch_00000000000000000000000000", pattern: "/api/events/{id}", status: 404),
         Route(method: .get, uri: "/api/keys", pattern: "/api/keys", status: 200),
@@ -314,7 +318,9 @@ struct AdministrationTests {
     // MARK: Health
 
     private struct Broken: EventSink {
-        func append(_ events: [Event]) throws(StoreError) -> [Int64] { throw StoreError(.unavailable, "the disk is full") }
+        func append(_ events: [Event]) throws(StoreError) -> [Int64] {
+            throw StoreError(.unavailable, "the disk is full")
+        }
     }
 
     @Test("Not ready where events cannot be recorded, but alive")

@@ -143,6 +143,17 @@ struct RunningServer: Sendable {
         return Answer(status: Int(response.status.code), text: text, fields: fields)
     }
 
+    static func call(url: String) async throws -> Answer { try await Self.call(.get, url) }
+
+    /// The body of an answer of status 200, whatever it is.
+    static func bytes(_ url: String, key: String?) async throws -> [UInt8] {
+        var request = HTTPClientRequest(url: url)
+        if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        try #require(response.status == .ok)
+        return Array((try await response.body.collect(upTo: 1 << 20)).readableBytesView)
+    }
+
     func chat(_ text: String, key: String?, model: String = "answers") async throws -> Answer {
         try await Self.call(
             .post, "\(self.applications)/v1/chat/completions", key: key,

@@ -8,14 +8,15 @@ struct CanonicalRequest {
     /// for that, as it asks that `.`, `..` and empty segments be resolved (`normalisesPath`).
     init(
         method: String, path: String, query: String, fields: [RequestSigner.Field], payload: String,
-        normalisesPath: Bool = true
+        normalisesPath: Bool = true, encodesPath: Bool = true
     ) {
         var values: [String: [String]] = [:]
         for field in fields { values[field.name.lowercased(), default: []].append(Self.collapsed(field.value)) }
         let names = values.keys.sorted()
         self.signedFields = names.joined(separator: ";")
         let lines = names.map { "\($0):\((values[$0] ?? []).joined(separator: ","))\n" }.joined()
-        let path = Self.encoded((normalisesPath ? Self.normalised(path) : path).utf8, keepsSlash: true)
+        let plain = normalisesPath ? Self.normalised(path) : path
+        let path = encodesPath ? Self.encoded(plain.utf8, keepsSlash: true) : plain
         self.text = """
             \(method)
             \(path.isEmpty ? "/" : path)

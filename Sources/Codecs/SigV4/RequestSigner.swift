@@ -1,6 +1,6 @@
 package import Kernel
 
-/// Signs requests to AWS (Signature Version 4, header form): what Bedrock takes instead of a bearer key.
+/// Signs requests to AWS (Signature Version 4, header form): what Bedrock takes instead of a bearer key, and S3.
 ///
 /// Sign last: a byte of the body that changes after it makes the signature wrong. Cost: five short hashes and one over
 /// the body.
@@ -52,8 +52,13 @@ package struct RequestSigner: Sendable {
         let moment = Self.basicForm(of: time)
         var added = [Field("x-amz-date", moment)]
         if let token = self.credentials.sessionToken { added.append(Field("x-amz-security-token", token.reveal())) }
+        let payload = Digest.hexadecimal(of: body)
+        // S3 wants to be told what was hashed, and takes paths as they are.
+        let isStorage = self.service == "s3"
+        if isStorage { added.append(Field("x-amz-content-sha256", payload)) }
         let request = CanonicalRequest(
-            method: method, path: path, query: query, fields: fields + added, payload: Digest.hexadecimal(of: body))
+            method: method, path: path, query: query, fields: fields + added, payload: payload,
+            normalisesPath: !isStorage, encodesPath: !isStorage)
         let signature = self.signature(of: request, at: time)
         let credential = "\(self.credentials.accessKeyID)/\(self.scope(moment))"
         added.append(

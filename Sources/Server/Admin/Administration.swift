@@ -1,3 +1,4 @@
+import Anchors
 import Audit
 import Gateway
 import HTTPTypes
@@ -17,6 +18,8 @@ struct Administration {
     let policies: ActivePolicies
     /// Makes an act durable in the log.
     let act: @Sendable (AdministrativeEvent.Act, Principal) async throws -> Void
+    /// Signs the log; nil where nobody does.
+    var publisher: CheckpointPublisher?
 
     /// The listener as a service; `onListening` is called when it accepts connections.
     func application(
@@ -37,6 +40,7 @@ struct Administration {
         router.get("healthz") { _, _ in AdminReply(#"{"status":"ok"}"#) }
         router.get("readyz") { _, _ in self.readiness() }
         router.get("metrics") { _, _ in self.metrics() }
+        self.addLogRoutes(to: router)
         let api = router.group("api", context: AdministratorContext.self)
         api.get("events") { request, context in try await self.listEvents(request, context) }
         api.get("events/:id") { _, context in try await self.showEvent(context) }
@@ -54,6 +58,11 @@ struct Administration {
         guard statistics.failuresInARow == 0, self.recorder.hasRoom else {
             return AdminReply(
                 #"{"status":"not ready","reason":"events cannot be recorded"}"#, status: .serviceUnavailable)
+        }
+        if self.publisher?.status.stopped != nil {
+            return AdminReply(
+                #"{"status":"not ready","reason":"the log does not continue what was signed"}"#,
+                status: .serviceUnavailable)
         }
         return AdminReply(#"{"status":"ready"}"#)
     }
@@ -79,7 +88,9 @@ struct Administration {
                 statistics.dropped
             ),
         ]
-        let text = rows.map { "# HELP \($0.name) \($0.help)\n# TYPE \($0.name) \($0.kind)\n\($0.name) \($0.value)\n" }
+        let text = (rows + self.anchorMetrics).map {
+            "# HELP \($0.name) \($0.help)\n# TYPE \($0.name) \($0.kind)\n\($0.name) \($0.value)\n"
+        }
         return AdminReply(text.joined(), contentType: "text/plain; version=0.0.4; charset=utf-8")
     }
 }
