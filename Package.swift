@@ -163,6 +163,10 @@ let package = Package(
         .executableTarget(
             name: "policy-benchmark", dependencies: ["Policy", "Kernel"], path: "Benchmarks/Policy",
             swiftSettings: settings),
+        .executableTarget(
+            name: "verification-benchmark",
+            dependencies: ["Verification", "Storage", "Audit", "Transparency", "Kernel", crypto],
+            path: "Benchmarks/Verification", swiftSettings: settings),
         // Answers what Tests/Differential/cedar.py asks, to be compared with the reference implementation.
         .executableTarget(
             name: "cedar-decisions", dependencies: ["Cedar", "CedarSchema", "Kernel"], path: "Tests/Differential",

@@ -65,9 +65,7 @@ package final class Delivery: Sendable {
     private let sleep: @Sendable (Duration) async throws -> Void
     private let report: @Sendable (DeliveryIncident) -> Void
 
-    /// - Parameters:
-    ///   - sleep: waits; throws where the task is cancelled.
-    ///   - report: hears of what must not go unnoticed.
+    /// `sleep` waits, and throws where the task is cancelled; `report` hears of what must not go unnoticed.
     package init(
         from feed: any LeafFeed, to sink: any ExportSink, store: any DeliveryStore,
         limits: DeliveryMachine.Limits = DeliveryMachine.Limits(),

@@ -323,7 +323,8 @@ struct OCSFFormat {
         writer.object("finding_info") { writer in
             writer.member("uid", record.leaf.id)
             writer.member("title", flags.isEmpty ? record.type.title : "Sensitive content in an exchange")
-            writer.member("types", ifAny: flags.map { $0.split(separator: ":").dropFirst().first ?? "" }.map(String.init))
+            writer.member(
+                "types", ifAny: flags.map { $0.split(separator: ":").dropFirst().first ?? "" }.map(String.init))
             writer.member("created_time", record.time)
             writer.object("analytic") { writer in
                 writer.member("type_id", flags.isEmpty ? 1 : 8)

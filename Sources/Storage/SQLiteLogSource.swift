@@ -7,8 +7,8 @@ package actor SQLiteLogSource: VerificationSource {
     private let connection: RawConnection
     private let checksStructure: Bool
 
-    /// Opens the file for reading.
-    /// - Parameter checksStructure: whether SQLite looks at its own pages and indices first.
+    /// Opens the file for reading. `checksStructure` has SQLite look at its own pages and indices first.
+    /// - Throws: `.unreadable` where the file cannot be opened or is no log.
     package init(path: String, checksStructure: Bool = true) throws(VerificationError) {
         self.connection = try RawConnection(path)
         self.checksStructure = checksStructure
@@ -40,7 +40,8 @@ package actor SQLiteLogSource: VerificationSource {
         }
         if first < 0 { broken(.leaves, .leaf(first), "has no place in the log: indices begin at 0") }
         if let stated, stated != end {
-            broken(.leaves, .source, "the log says that it has \(stated) leaves, and the last that is there is \(end - 1)")
+            broken(
+                .leaves, .source, "the log says that it has \(stated) leaves, and the last that is there is \(end - 1)")
         }
         if stated == nil { broken(.leaves, .source, "the log does not say its name and size") }
         try self.connection.each("SELECT level, n FROM tile") { row in

@@ -70,7 +70,9 @@ package struct BundleManifest: Hashable, Sendable {
         }
         guard let origin = text("origin"), let from = number("from"), let to = number("to"), let size = number("size"),
             0 <= from, from <= to, to <= size
-        else { throw VerificationError(.malformed, "`manifest.json` lacks `origin`, or `from`, `to` and `size` do not fit") }
+        else {
+            throw VerificationError(.malformed, "`manifest.json` lacks `origin`, or `from`, `to` and `size` do not fit")
+        }
         self.origin = origin
         self.range = from..<to
         self.size = size

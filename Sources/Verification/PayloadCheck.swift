@@ -54,10 +54,9 @@ struct PayloadCheck {
 
     init(_ opener: (any PayloadOpener)?) { self.opener = opener }
 
-    /// - Parameters:
-    ///   - named: what the leaves say, in the order of their indices.
-    ///   - kept: what there is, in whatever order.
-    ///   - missing: leaves that are not there, of whose payloads nothing can be said.
+    /// Holds what there is (`kept`, in whatever order) against what the leaves say (`named`, by index). Of leaves that are
+    /// `missing` nothing can be said.
+    /// - Throws: where the keys cannot be read.
     func check(
         _ named: [Named], _ kept: [KeptPayload], missing: Set<Int64>, into report: inout VerificationReport
     ) throws(VerificationError) {

@@ -38,10 +38,8 @@ struct TreeCheck {
 
     var size: Int64 { self.tree.size }
 
-    /// Adds the leaves of one tile, or so many of them as there are.
-    /// - Parameters:
-    ///   - hashes: those of the leaves; nil where a leaf is missing.
-    ///   - kept: those that are kept for them; empty where none are.
+    /// Adds the leaves of one tile, or so many of them as there are: their `hashes` (nil where a leaf is missing), and those
+    /// that are `kept` for them (none where none are).
     mutating func add(_ hashes: [Hash?], kept: [Hash], into report: inout VerificationReport) {
         let start = self.tree.size
         var isDisputed = self.other != nil
@@ -191,7 +189,7 @@ struct GrowingTree {
         self.size += 1
     }
 
-    /// - Parameter level: 0 for the first level above the leaves.
+    /// Keeps a hash of a level, 0 for the first above the leaves.
     private mutating func keep(_ hash: Hash, level: Int) {
         if level == self.levels.count {
             self.levels.append([])

@@ -13,10 +13,8 @@ package struct Verifier: Sendable {
     /// Beyond this, leaves that no checkpoint covers are a gap and not only the present.
     static let unsignedTime: Int64 = 10 * 60 * 1000
 
-    /// - Parameters:
-    ///   - notes: checkpoints that the auditor brought along.
-    ///   - opener: opens payloads, so that commitments can be checked; nil where no keys are at hand.
-    ///   - progress: hears now and then how many leaves have been looked at.
+    /// `notes` are checkpoints that the auditor brought along; `opener` opens payloads, where keys are at hand; `progress`
+    /// hears now and then how many leaves have been looked at.
     package init(
         _ source: any VerificationSource, trust: Trust, notes: [String] = [], opener: (any PayloadOpener)? = nil,
         progress: @escaping @Sendable (_ done: Int64, _ all: Int64) -> Void = { _, _ in }
@@ -167,7 +165,8 @@ package struct Verifier: Sendable {
 
     /// Looks at the leaves of the batch. Here is where the time goes.
     private func look(
-        _ range: Range<Int64>, _ batch: LeafBatch, _ pass: inout Pass, _ hashes: inout [Hash?], _ named: inout [PayloadCheck.Named],
+        _ range: Range<Int64>, _ batch: LeafBatch, _ pass: inout Pass, _ hashes: inout [Hash?],
+        _ named: inout [PayloadCheck.Named],
         into report: inout VerificationReport
     ) {
         let memory = batch.bytes.span

@@ -50,6 +50,7 @@ SUITES = [
     Suite("disconnect", "test_disconnect.py"),
     Suite("wire", "test_wire.py"),
     Suite("crash", "test_crash.py"),
+    Suite("siem", "test_siem.py"),
 ]
 # Programs of their own, with processes of their own: what they print is shown as it is.
 PROGRAMS = {"strictness": "strictness.py", "matrix": "matrix.py", "snippets": "snippets.py"}

@@ -109,7 +109,9 @@ struct BundleTests {
                 size: 700, root: log.kept[log.kept.count - 1].root,
                 note: (lines + [other]).joined(separator: "\n") + "\n", created: Timestamp(microseconds: 0))
         },
-        Fraud(testDescription: "a ciphertext is altered", place: .payload(index: 301, kind: "detail"), point: .ciphertexts) {
+        Fraud(
+            testDescription: "a ciphertext is altered", place: .payload(index: 301, kind: "detail"), point: .ciphertexts
+        ) {
             log in
             let kept = log.sealed[150]
             var sealed = kept.payload.sealed
@@ -118,12 +120,16 @@ struct BundleTests {
                 index: kept.index,
                 payload: SealedPayload(kind: kept.payload.kind, keys: kept.payload.keys, sealed: sealed))
         },
-        Fraud(testDescription: "a payload is given keys of others", place: .payload(index: 1, kind: "detail"), point: .ciphertexts) {
+        Fraud(
+            testDescription: "a payload is given keys of others", place: .payload(index: 1, kind: "detail"),
+            point: .ciphertexts
+        ) {
             log in
             let kept = log.sealed[0]
             log.sealed[0] = StoredPayload(
                 index: kept.index,
-                payload: SealedPayload(kind: kept.payload.kind, keys: "p:9/2026-11/content", sealed: kept.payload.sealed))
+                payload: SealedPayload(
+                    kind: kept.payload.kind, keys: "p:9/2026-11/content", sealed: kept.payload.sealed))
         },
     ]
 
@@ -265,7 +271,8 @@ extension BundleTests {
     /// Runs the verifier that is none of ours.
     static func python(_ path: String, in folder: TemporaryFolder) throws -> (code: Int32, text: String) {
         let policy = try folder.write(Array(FixtureLog.policy.utf8), "trust.policy")
-        let script = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/tools/verify_bundle.py"
+        let script =
+            "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/tools/verify_bundle.py"
         return try Self.run("/usr/bin/env", ["python3", script, path, policy])
     }
 
@@ -304,7 +311,8 @@ extension BundleTests {
         change(&header)
         header.replaceSubrange(148..<156, with: Array("        ".utf8))
         let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
-        header.replaceSubrange(148..<156, with: Array((String(repeating: "0", count: 6 - sum.count) + sum + "\0 ").utf8))
+        header.replaceSubrange(
+            148..<156, with: Array((String(repeating: "0", count: 6 - sum.count) + sum + "\0 ").utf8))
         bundle.replaceSubrange(0..<512, with: header)
         let folder = try TemporaryFolder()
         let path = try folder.write(bundle, "hostile.tar")

@@ -56,63 +56,86 @@ struct DatabaseTests {
         }
     }
 
-    static let changes: [Change] = [
-        Change("a flipped bit in a leaf", .leaves, .leaf(100)) { $0.flip("leaf", "data", at: 40, where: "idx = 100") },
-        Change("a flipped bit in a leaf at the edge", .roots, .leaves(300..<700)) {
-            $0.flip("leaf", "data", at: 200, where: "idx = 690")
-        },
-        Change("a flipped bit in a leaf that a tile and a checkpoint cover", .leaves, .leaf(256)) {
-            $0.flip("leaf", "data", at: 40, where: "idx = 256")
-        },
-        Change("a flipped bit in a tile", .tiles, .tile(level: 0, number: 0)) {
-            $0.flip("tile", "data", at: 8000, where: "level = 0 AND n = 0")
-        },
-        Change("a flipped bit in a note", .signatures, .checkpoint(size: 300)) {
-            $0.flip("checkpoint", "note", at: 95, where: "size = 300")
-        },
-        Change("a flipped bit in a kept root", .columns, .checkpoint(size: 300)) {
-            $0.flip("checkpoint", "root", at: 3, where: "size = 300")
-        },
-        Change("a flipped bit in a ciphertext", .ciphertexts, .payload(index: 301, kind: "detail")) {
-            $0.flip("payload", "ct", at: 3, where: "idx = 301")
-        },
-        Change("a flipped bit in a nonce", .ciphertexts, .payload(index: 301, kind: "detail")) {
-            $0.flip("payload", "nonce", at: 3, where: "idx = 301")
-        },
-        .sql("the size of a checkpoint", .columns, .checkpoint(size: 301), "UPDATE checkpoint SET size = 301 WHERE size = 300"),
-        .sql("the key's name of a payload", .ciphertexts, .payload(index: 9, kind: "detail"), "UPDATE payload SET kid = 'x' WHERE idx = 9"),
-        .sql("the kind of a payload", .ciphertexts, .payload(index: 9, kind: "prompt"), "UPDATE payload SET k = 'prompt' WHERE idx = 9"),
-        .sql("the place of a payload", .ciphertexts, .payload(index: 4, kind: "detail"), "UPDATE payload SET idx = 4 WHERE idx = 9"),
-        .sql("the name of the log", .signatures, .checkpoint(size: 700), "UPDATE log_state SET origin = 'gate.example/other'"),
-        .sql("the size of the log", .leaves, .source, "UPDATE log_state SET size = 699"),
-        .sql("no state of the log", .leaves, .source, "DELETE FROM log_state"),
-        .sql("a deleted leaf", .leaves, .leaf(400), "DELETE FROM leaf WHERE idx = 400"),
-        .sql("a deleted leaf under a tile", .leaves, .leaf(40), "DELETE FROM leaf WHERE idx = 40"),
-        .sql("deleted leaves, more than a tile", .leaves, .leaves(100..<600), "DELETE FROM leaf WHERE idx BETWEEN 100 AND 599"),
-        .sql("a deleted tile", .tiles, .tile(level: 0, number: 1), "DELETE FROM tile WHERE level = 0 AND n = 1"),
-        .sql("a tile too many", .tiles, .tile(level: 1, number: 0), "INSERT INTO tile VALUES (1, 0, zeroblob(8192))"),
-        .sql("a payload that nobody named", .ciphertexts, .payload(index: 2, kind: "prompt"), "INSERT INTO payload VALUES (2, 'prompt', 'k', x'00', x'00')"),
-        .sql(
-            "two leaves that were swapped", .leaves, .leaf(20),
-            """
-            UPDATE leaf SET idx = -1 WHERE idx = 20; UPDATE leaf SET idx = 20 WHERE idx = 30;
-            UPDATE leaf SET idx = 30 WHERE idx = -1
-            """),
-        .sql("an index moved far away", .leaves, .leaves(699..<1_099_511_627_776), "UPDATE leaf SET idx = 1099511627776 WHERE idx = 699"),
-        .sql(
-            "an event of an unknown type", .leaves, .leaf(8),
-            "UPDATE leaf SET data = CAST(replace(CAST(data AS TEXT), 'exchange.start', 'exchange.stopp') AS BLOB) WHERE idx = 8"),
-        .sql("a leaf that is no JSON", .leaves, .leaf(8), "UPDATE leaf SET data = x'7b00' WHERE idx = 8"),
-        .sql("a leaf that is too long", .leaves, .leaf(8), "UPDATE leaf SET data = zeroblob(4097) WHERE idx = 8"),
-        .sql("no checkpoint", .signatures, .source, "DELETE FROM checkpoint"),
-        .sql("the end cut off, as an older copy has it", .roots, .checkpoint(size: 700),
-            "DELETE FROM leaf WHERE idx >= 500; UPDATE log_state SET size = 500; DELETE FROM payload WHERE idx >= 500"),
-    ]
-    + ["ts", "type", "id", "ten", "tseq", "run", "rseq", "actor", "res", "dec", "out"].map { column in
-        let value = column == "ts" || column.hasSuffix("seq") ? "\(column) + 1000000" : "'other'"
-        return .sql(
-            "the column \(column)", .columns, .leaf(9), "UPDATE leaf SET \(column) = \(value) WHERE idx = 9")
-    }
+    static let changes: [Change] =
+        [
+            Change("a flipped bit in a leaf", .leaves, .leaf(100)) {
+                $0.flip("leaf", "data", at: 40, where: "idx = 100")
+            },
+            Change("a flipped bit in a leaf at the edge", .roots, .leaves(300..<700)) {
+                $0.flip("leaf", "data", at: 200, where: "idx = 690")
+            },
+            Change("a flipped bit in a leaf that a tile and a checkpoint cover", .leaves, .leaf(256)) {
+                $0.flip("leaf", "data", at: 40, where: "idx = 256")
+            },
+            Change("a flipped bit in a tile", .tiles, .tile(level: 0, number: 0)) {
+                $0.flip("tile", "data", at: 8000, where: "level = 0 AND n = 0")
+            },
+            Change("a flipped bit in a note", .signatures, .checkpoint(size: 300)) {
+                $0.flip("checkpoint", "note", at: 95, where: "size = 300")
+            },
+            Change("a flipped bit in a kept root", .columns, .checkpoint(size: 300)) {
+                $0.flip("checkpoint", "root", at: 3, where: "size = 300")
+            },
+            Change("a flipped bit in a ciphertext", .ciphertexts, .payload(index: 301, kind: "detail")) {
+                $0.flip("payload", "ct", at: 3, where: "idx = 301")
+            },
+            Change("a flipped bit in a nonce", .ciphertexts, .payload(index: 301, kind: "detail")) {
+                $0.flip("payload", "nonce", at: 3, where: "idx = 301")
+            },
+            .sql(
+                "the size of a checkpoint", .columns, .checkpoint(size: 301),
+                "UPDATE checkpoint SET size = 301 WHERE size = 300"),
+            .sql(
+                "the key's name of a payload", .ciphertexts, .payload(index: 9, kind: "detail"),
+                "UPDATE payload SET kid = 'x' WHERE idx = 9"),
+            .sql(
+                "the kind of a payload", .ciphertexts, .payload(index: 9, kind: "prompt"),
+                "UPDATE payload SET k = 'prompt' WHERE idx = 9"),
+            .sql(
+                "the place of a payload", .ciphertexts, .payload(index: 4, kind: "detail"),
+                "UPDATE payload SET idx = 4 WHERE idx = 9"),
+            .sql(
+                "the name of the log", .signatures, .checkpoint(size: 700),
+                "UPDATE log_state SET origin = 'gate.example/other'"),
+            .sql("the size of the log", .leaves, .source, "UPDATE log_state SET size = 699"),
+            .sql("no state of the log", .leaves, .source, "DELETE FROM log_state"),
+            .sql("a deleted leaf", .leaves, .leaf(400), "DELETE FROM leaf WHERE idx = 400"),
+            .sql("a deleted leaf under a tile", .leaves, .leaf(40), "DELETE FROM leaf WHERE idx = 40"),
+            .sql(
+                "deleted leaves, more than a tile", .leaves, .leaves(100..<600),
+                "DELETE FROM leaf WHERE idx BETWEEN 100 AND 599"),
+            .sql("a deleted tile", .tiles, .tile(level: 0, number: 1), "DELETE FROM tile WHERE level = 0 AND n = 1"),
+            .sql(
+                "a tile too many", .tiles, .tile(level: 1, number: 0), "INSERT INTO tile VALUES (1, 0, zeroblob(8192))"),
+            .sql(
+                "a payload that nobody named", .ciphertexts, .payload(index: 2, kind: "prompt"),
+                "INSERT INTO payload VALUES (2, 'prompt', 'k', x'00', x'00')"),
+            .sql(
+                "two leaves that were swapped", .leaves, .leaf(20),
+                """
+                UPDATE leaf SET idx = -1 WHERE idx = 20; UPDATE leaf SET idx = 20 WHERE idx = 30;
+                UPDATE leaf SET idx = 30 WHERE idx = -1
+                """),
+            .sql(
+                "an index moved far away", .leaves, .leaves(699..<1_099_511_627_776),
+                "UPDATE leaf SET idx = 1099511627776 WHERE idx = 699"),
+            .sql(
+                "an event of an unknown type", .leaves, .leaf(8),
+                "UPDATE leaf SET data = CAST(replace(CAST(data AS TEXT), 'exchange.start', 'exchange.stopp') AS BLOB) WHERE idx = 8"
+            ),
+            .sql("a leaf that is no JSON", .leaves, .leaf(8), "UPDATE leaf SET data = x'7b00' WHERE idx = 8"),
+            .sql("a leaf that is too long", .leaves, .leaf(8), "UPDATE leaf SET data = zeroblob(4097) WHERE idx = 8"),
+            .sql("no checkpoint", .signatures, .source, "DELETE FROM checkpoint"),
+            .sql(
+                "the end cut off, as an older copy has it", .roots, .checkpoint(size: 700),
+                "DELETE FROM leaf WHERE idx >= 500; UPDATE log_state SET size = 500; DELETE FROM payload WHERE idx >= 500"
+            ),
+        ]
+        + ["ts", "type", "id", "ten", "tseq", "run", "rseq", "actor", "res", "dec", "out"].map { column in
+            let value = column == "ts" || column.hasSuffix("seq") ? "\(column) + 1000000" : "'other'"
+            return .sql(
+                "the column \(column)", .columns, .leaf(9), "UPDATE leaf SET \(column) = \(value) WHERE idx = 9")
+        }
 
     @Test("Each change is named with its place", arguments: changes)
     func changeIsNamed(_ change: Change) async throws {
@@ -155,20 +178,36 @@ struct DatabaseTests {
     }
 
     /// What a log that is written wrongly from the beginning says, sequences and times among it.
-    static let mistakes: [(name: String, point: VerificationPoint, place: VerificationPlace, change: @Sendable (Int, inout Leaf) -> Void)] = [
-        ("a number of a tenant that is missing", .sequences, .leaf(101), { index, leaf in
-            if index > 100, leaf.tenant == "default" { leaf.tenantSequence += 1 }
-        }),
-        ("a number of a run that comes twice", .sequences, .leaf(102), { index, leaf in
-            if index == 102, leaf.run != nil { leaf.runSequence -= 1 }
-        }),
-        ("a time before that of an earlier leaf", .times, .leaf(50), { index, leaf in
-            if index == 50 { leaf.time -= 60_000 }
-        }),
-        ("a commitment to something else", .commitments, .payload(index: 51, kind: "detail"), { index, leaf in
-            if index == 51 { leaf.payloads[0].commitment = Hash.empty.base64 }
-        }),
-    ]
+    static let mistakes:
+        [(
+            name: String, point: VerificationPoint, place: VerificationPlace,
+            change: @Sendable (Int, inout Leaf) -> Void
+        )] = [
+            (
+                "a number of a tenant that is missing", .sequences, .leaf(101),
+                { index, leaf in
+                    if index > 100, leaf.tenant == "default" { leaf.tenantSequence += 1 }
+                }
+            ),
+            (
+                "a number of a run that comes twice", .sequences, .leaf(102),
+                { index, leaf in
+                    if index == 102, leaf.run != nil { leaf.runSequence -= 1 }
+                }
+            ),
+            (
+                "a time before that of an earlier leaf", .times, .leaf(50),
+                { index, leaf in
+                    if index == 50 { leaf.time -= 60_000 }
+                }
+            ),
+            (
+                "a commitment to something else", .commitments, .payload(index: 51, kind: "detail"),
+                { index, leaf in
+                    if index == 51 { leaf.payloads[0].commitment = Hash.empty.base64 }
+                }
+            ),
+        ]
 
     @Test("Each mistake of the writer is named, though it is signed", arguments: mistakes.indices)
     func mistakeIsNamed(_ number: Int) async throws {

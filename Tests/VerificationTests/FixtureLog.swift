@@ -63,7 +63,8 @@ struct FixtureLog: LogReading {
     }
 
     static func key(_ seed: UInt8, _ name: String = Self.name) -> SigningKey {
-        guard let name = KeyName(name), let key = SigningKey(name: name, seed: Secret([UInt8](repeating: seed, count: 32)))
+        guard let name = KeyName(name),
+            let key = SigningKey(name: name, seed: Secret([UInt8](repeating: seed, count: 32)))
         else { preconditionFailure("a fixture's name is one") }
         return key
     }

@@ -22,7 +22,13 @@ package enum Auditing {
             throw VerificationError(.policy, "`\(settings.audit.origin)` is no name of a log")
         }
         let key = "\(try Self.key(settings.auditKeyPath, name).verifier(.ed25519))"
-        return (key, "log \(key)\nquorum none\n")
+        let witnesses = settings.audit.witnesses
+        var text = "log \(key)\n"
+        for witness in witnesses { text += "witness \(witness.name) \(witness.key)\n" }
+        guard !witnesses.isEmpty else { return (key, text + "quorum none\n") }
+        // As many as the gateway has; whoever wants more of them to have signed changes the number.
+        text += "group witnesses any \(witnesses.map(\.name).joined(separator: " "))\nquorum witnesses\n"
+        return (key, text)
     }
 
     /// Reads the log's key, and never makes one: who verifies changes nothing.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Server
 
-
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "Prove what happened: export the log, verify it.",
@@ -14,7 +13,9 @@ struct AuditCommand: AsyncParsableCommand {
               gatehouse audit export --output bundle.tar        what an auditor takes away
               gatehouse audit verify --bundle bundle.tar --policy trust.policy
             """,
-        subcommands: [AuditExportCommand.self, AuditVerifyCommand.self, AuditPolicyCommand.self])
+        subcommands: [
+            AuditExportCommand.self, AuditVerifyCommand.self, AuditPolicyCommand.self, AuditDeliverCommand.self,
+        ])
 }
 
 struct AuditPolicyCommand: AsyncParsableCommand {

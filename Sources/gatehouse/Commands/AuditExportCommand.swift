@@ -29,13 +29,16 @@ struct AuditExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How it is written.", valueName: "format"))
     var format = Format.bundle
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The file of a bundle; it must not be there yet.", valueName: "path"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The file of a bundle; it must not be there yet.", valueName: "path"))
     var output: String?
 
     @Option(help: ArgumentHelp("The index of the first leaf.", valueName: "index"))
     var from: Int64 = 0
 
-    @Option(help: ArgumentHelp("The index behind the last leaf. Without it: all that a checkpoint covers.", valueName: "index"))
+    @Option(
+        help: ArgumentHelp(
+            "The index behind the last leaf. Without it: all that a checkpoint covers.", valueName: "index"))
     var to: Int64?
 
     @Option(help: ArgumentHelp("Only the leaves of this tenant.", valueName: "name"))
@@ -89,14 +92,16 @@ struct AuditExportCommand: AsyncParsableCommand {
             try terminal.write(String(decoding: manifest.json.dropLast(), as: UTF8.self))
             return
         }
-        try terminal.write("Wrote \(path): leaves \(range.lowerBound) to \(range.upperBound - 1) of \(manifest.origin).")
+        try terminal.write(
+            "Wrote \(path): leaves \(range.lowerBound) to \(range.upperBound - 1) of \(manifest.origin).")
         try terminal.write("Verify it: gatehouse audit verify --bundle \(path) --policy trust.policy")
     }
 
     private func writeLines(_ desk: Operator) async throws {
         guard let format = ExportFormat(rawValue: self.format.rawValue) else { return }
         let terminal = Terminal.current
-        let formatter = ExportFormatter(format, version: GatehouseVersion.current, host: ProcessInfo.processInfo.hostName)
+        let formatter = ExportFormatter(
+            format, version: GatehouseVersion.current, host: ProcessInfo.processInfo.hostName)
         let log = desk.stores.events
         var next = self.from
         while next < self.to ?? Int64.max {

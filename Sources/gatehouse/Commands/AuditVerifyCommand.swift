@@ -98,7 +98,8 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     }
 
     private static let noPolicy = CommandFailure(
-        "there is no policy that says whom to believe", hint: "--policy trust.policy, as `gatehouse audit policy` prints it",
+        "there is no policy that says whom to believe",
+        hint: "--policy trust.policy, as `gatehouse audit policy` prints it",
         exitCode: .configuration)
 
     private static func text(_ path: String) throws -> String {

@@ -12,9 +12,11 @@ struct VerificationPrinter {
     func write(_ report: VerificationReport) throws {
         let terminal = self.terminal
         try terminal.write("Log      \(report.origin)")
-        var counts = "\(report.leaves) leaves, \(report.checkpoints) checkpoints, \(report.tenants) tenants, \(report.runs) runs"
+        var counts =
+            "\(report.leaves) leaves, \(report.checkpoints) checkpoints, \(report.tenants) tenants, \(report.runs) runs"
         if report.payloads + report.payloadsGone > 0 {
-            counts += ", \(report.payloads) payloads (\(report.payloadsOpened) opened, \(report.payloadsGone) not there)"
+            counts +=
+                ", \(report.payloads) payloads (\(report.payloadsOpened) opened, \(report.payloadsGone) not there)"
         }
         try terminal.write("Seen     \(counts)")
         if let size = report.size, let root = report.root {
