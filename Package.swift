@@ -76,11 +76,14 @@ let package = Package(
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
+        module("Entities", ["CDetectorModels", crypto]),
+        module("Screening", ["Detection", "Normalisation", "Injection", "Entities"]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
-        module("DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", crypto]),
+        module(
+            "DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
@@ -93,7 +96,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
+                "Identity",
                 "Policy", "Audit", "Providers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
@@ -102,8 +106,8 @@ let package = Package(
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
+                "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -123,7 +127,11 @@ let package = Package(
             name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"], path: "Benchmarks/Injection",
+            name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"],
+            path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
@@ -151,6 +159,8 @@ let package = Package(
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
         tests("DetectorTrainingTests", ["DetectorTraining", "Injection", "Kernel"]),
+        tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
+        tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
         tests(
@@ -179,8 +189,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport",
-                "Identity",
+                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening",
+                "Transport", "Identity",
                 "Policy", "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(

@@ -42,28 +42,27 @@ extension Finding.Kind {
     package static let birthDate = Self(39, .pii, specificity: 3)
     package static let date = Self(40, .pii, specificity: 1)
     package static let vehicleID = Self(41, .pii, specificity: 3)
-    package static let username = Self(42, .pii, specificity: 1)
-    package static let person = Self(43, .pii, specificity: 1)
-    package static let organisation = Self(44, .pii, specificity: 1)
-    package static let place = Self(45, .pii, specificity: 1)
-    package static let address = Self(46, .pii, specificity: 2)
-    package static let recordNumber = Self(47, .phi, specificity: 2)
-    package static let planNumber = Self(48, .phi, specificity: 2)
-    package static let deviceID = Self(49, .phi, specificity: 3)
-    package static let biometricID = Self(50, .phi, specificity: 2)
-    package static let photo = Self(51, .phi, specificity: 2)
-    package static let injectionOverride = Self(52, .injection, specificity: 3)
-    package static let injectionPersona = Self(53, .injection, specificity: 3)
-    package static let injectionIndirect = Self(54, .injection, specificity: 3)
-    package static let injectionPhrase = Self(55, .injection, specificity: 3)
-    package static let hiddenText = Self(56, .injection, specificity: 3)
-    package static let unicodeTag = Self(57, .unicode, specificity: 3)
-    package static let unicodeBidi = Self(58, .unicode, specificity: 3)
-    package static let variationSelectors = Self(59, .unicode, specificity: 3)
-    package static let canaryLeak = Self(60, .canary, specificity: 3)
-    package static let exfiltrationImage = Self(61, .exfiltration, specificity: 3)
-    package static let exfiltrationLink = Self(62, .exfiltration, specificity: 2)
-    package static let exfiltrationDataURL = Self(63, .exfiltration, specificity: 3)
+    package static let person = Self(42, .pii, specificity: 1)
+    package static let organisation = Self(43, .pii, specificity: 1)
+    package static let place = Self(44, .pii, specificity: 1)
+    package static let address = Self(45, .pii, specificity: 2)
+    package static let recordNumber = Self(46, .phi, specificity: 2)
+    package static let planNumber = Self(47, .phi, specificity: 2)
+    package static let deviceID = Self(48, .phi, specificity: 3)
+    package static let biometricID = Self(49, .phi, specificity: 2)
+    package static let photo = Self(50, .phi, specificity: 2)
+    package static let injectionOverride = Self(51, .injection, specificity: 3)
+    package static let injectionPersona = Self(52, .injection, specificity: 3)
+    package static let injectionIndirect = Self(53, .injection, specificity: 3)
+    package static let injectionPhrase = Self(54, .injection, specificity: 3)
+    package static let hiddenText = Self(55, .injection, specificity: 3)
+    package static let unicodeTag = Self(56, .unicode, specificity: 3)
+    package static let unicodeBidi = Self(57, .unicode, specificity: 3)
+    package static let variationSelectors = Self(58, .unicode, specificity: 3)
+    package static let canaryLeak = Self(59, .canary, specificity: 3)
+    package static let exfiltrationImage = Self(60, .exfiltration, specificity: 3)
+    package static let exfiltrationLink = Self(61, .exfiltration, specificity: 2)
+    package static let exfiltrationDataURL = Self(62, .exfiltration, specificity: 3)
 
     static let builtIn: [Self] = [
         .awsAccessKey, .awsSecretKey, .githubToken, .gitlabToken, .slackToken, .slackWebhook, .openAIKey,
@@ -71,7 +70,7 @@ extension Finding.Kind {
         .digitalOceanToken, .azureKey, .gatehouseKey, .providerToken, .webToken, .privateKey, .connectionPassword,
         .bearerToken, .basicCredentials, .genericAssignment, .email, .card, .phone, .iban, .ssn, .nationalID,
         .passport, .driverLicence, .taxID, .bankAccount, .ipAddress, .macAddress, .url, .coordinates, .birthDate,
-        .date, .vehicleID, .username, .person, .organisation, .place, .address, .recordNumber, .planNumber, .deviceID,
+        .date, .vehicleID, .person, .organisation, .place, .address, .recordNumber, .planNumber, .deviceID,
         .biometricID, .photo, .injectionOverride, .injectionPersona, .injectionIndirect, .injectionPhrase,
         .hiddenText, .unicodeTag, .unicodeBidi, .variationSelectors, .canaryLeak, .exfiltrationImage,
         .exfiltrationLink, .exfiltrationDataURL,
@@ -86,10 +85,10 @@ extension Finding.Kind {
         "secret.connection_password", "secret.bearer_token", "secret.basic_credentials", "secret.generic_assignment",
         "pii.email", "pii.card", "pii.phone", "pii.iban", "pii.ssn", "pii.national_id", "pii.passport",
         "pii.driver_licence", "pii.tax_id", "pii.bank_account", "pii.ip_address", "pii.mac_address", "pii.url",
-        "pii.coordinates", "pii.date_of_birth", "pii.date", "pii.vehicle_id", "pii.username", "pii.person",
-        "pii.organisation", "pii.place", "pii.address", "phi.record_number", "phi.plan_number", "phi.device_id",
-        "phi.biometric_id", "phi.photo", "injection.override", "injection.persona", "injection.indirect",
-        "injection.phrase", "injection.hidden_text", "unicode.tag", "unicode.bidi", "unicode.variation_selectors",
-        "canary.leak", "exfiltration.image", "exfiltration.link", "exfiltration.data_url",
+        "pii.coordinates", "pii.date_of_birth", "pii.date", "pii.vehicle_id", "pii.person", "pii.organisation",
+        "pii.place", "pii.address", "phi.record_number", "phi.plan_number", "phi.device_id", "phi.biometric_id",
+        "phi.photo", "injection.override", "injection.persona", "injection.indirect", "injection.phrase",
+        "injection.hidden_text", "unicode.tag", "unicode.bidi", "unicode.variation_selectors", "canary.leak",
+        "exfiltration.image", "exfiltration.link", "exfiltration.data_url",
     ]
 }

@@ -1,6 +1,7 @@
 import Detection
 import Kernel
 import NIOCore
+import Screening
 
 /// The text of a JSON body, gathered into one piece for the detectors, and the way back from what they find to the body.
 ///
@@ -15,10 +16,17 @@ struct Screening: Sendable {
 
     private(set) var text: [UInt8] = []
     private var segments: [Segment] = []
+    /// The parts of the text, and who speaks in them; empty where nobody asked.
+    private(set) var spoken: [ScreenedSegment] = []
+    private var channels = ChannelMap()
 
-    /// Gathers what stands below `root`. Memory is used again from call to call.
-    mutating func gather(_ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer) {
+    /// Gathers what stands below `root`, and who speaks where if that matters. Memory is used again from call to call.
+    mutating func gather(
+        _ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer, tellsChannels: Bool = false
+    ) {
         let bytes = body.readableBytesUInt8Span
+        self.spoken.removeAll(keepingCapacity: true)
+        if tellsChannels { self.channels.read(tape, below: root, bytes) }
         self.text.removeAll(keepingCapacity: true)
         self.segments.removeAll(keepingCapacity: true)
         let model = tape.member("model", of: root, in: bytes)
@@ -34,6 +42,10 @@ struct Screening: Sendable {
             tape.appendText(of: value, in: bytes, to: &self.text)
             guard self.text.count > start else { return }
             self.segments.append(Segment(node: value, range: start..<self.text.count))
+            if tellsChannels {
+                let channel = self.channels.channel(at: tape[value].range.lowerBound)
+                self.spoken.append(ScreenedSegment(channel: channel, range: start..<self.text.count))
+            }
             // Keeps the end of one text from reading on into the next.
             self.text.append(0)
         }

@@ -98,7 +98,7 @@ extension PolicySchema {
                     email?: Found, card?: Found, phone?: Found, iban?: Found, ssn?: Found, national_id?: Found,
                     passport?: Found, driver_licence?: Found, tax_id?: Found, bank_account?: Found, ip_address?: Found,
                     mac_address?: Found, url?: Found, coordinates?: Found, date_of_birth?: Found, date?: Found,
-                    vehicle_id?: Found, username?: Found, person?: Found, organisation?: Found, place?: Found,
+                    vehicle_id?: Found, person?: Found, organisation?: Found, place?: Found,
                     address?: Found,
                 },
                 // What says something about health, and what identifies a patient.

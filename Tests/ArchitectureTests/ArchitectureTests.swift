@@ -20,24 +20,26 @@ struct ArchitectureTests {
         "Detection": ["CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
+        "Entities": ["CDetectorModels"],
+        "Screening": ["Detection", "Normalisation", "Injection", "Entities"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection"],
+        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Audit", "Providers",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
+            "Identity", "Policy", "Audit", "Providers",
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Audit", "Storage", "Providers", "Gateway", "Settings",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
+            "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
         "gatehouse": [
@@ -61,14 +63,14 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "CedarSchema", "CedarAnalysis",
-                "Normalisation", "Detection", "Injection", "DetectorTraining",
+                "Normalisation", "Detection", "Injection", "Entities", "Screening", "DetectorTraining",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Normalisation", "Detection", "Injection",
-                "DetectorTraining", "Identity", "Policy", "Audit", "Settings", "Storage",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Normalisation", "Detection",
+                "Injection", "Entities", "DetectorTraining", "Identity", "Policy", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),

@@ -11,9 +11,14 @@ struct PatternDatabaseTests {
         #expect(try PatternDatabase(patterns: [pattern]).kinds == [pattern.kind])
     }
 
+    /// The kinds that others than patterns find are left out.
+    static let patterned = Set(
+        Finding.Kind.allCases.filter { [.secret, .pii, .phi].contains($0.family) }
+    ).subtracting([Finding.Kind.person, .organisation, .place, .address])
+
     @Test("has a pattern for every kind")
     func everyKind() {
-        #expect(Set(PatternTable.all.map(\.kind)) == Set(Finding.Kind.allCases.prefix(28)))
+        #expect(Set(PatternTable.all.map(\.kind)).isSuperset(of: Self.patterned))
     }
 
     @Test("names the pattern that does not compile")
@@ -40,7 +45,7 @@ struct PatternDatabaseTests {
     @Test("has a version that follows what it looks for")
     func version() throws {
         let all = try Support.patterns.get()
-        #expect(try PatternDatabase().version == all.version)
+        #expect(try PatternDatabase(kinds: all.kinds).version == all.version)
         #expect(try PatternDatabase(kinds: [.card]).version != all.version)
         #expect(try Support.findings(in: "bob@example.com").map(\.detector) == [all.version])
         let stricter = Pattern(

@@ -13,4 +13,8 @@ size_t gatehouse_injection_model_size(void);
 const uint8_t *_Nonnull gatehouse_training_grammars(void);
 size_t gatehouse_training_grammars_size(void);
 
+/// The model of the recogniser of names, in the format of `EntityModel`.
+const uint8_t *_Nonnull gatehouse_entity_model(void);
+size_t gatehouse_entity_model_size(void);
+
 #endif
