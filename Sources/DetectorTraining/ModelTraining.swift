@@ -80,7 +80,7 @@ package struct ModelTraining: Sendable {
         return Outcome(model: model, unseen: unseen.compactMap { $0 })
     }
 
-    /// Sets the thresholds: half of what counts are the clean texts that measure, half those of unseen families.
+    /// Sets the thresholds: two thirds of what counts are the clean texts that measure, a third those of unseen families.
     ///
     /// The first alone would be set by what looks much like training; the second alone by models that lack a part of it.
     private static func freeze(
@@ -94,7 +94,7 @@ package struct ModelTraining: Sendable {
             let seen = measured.filter { !$0.isAttack && $0.channel.group == group }
             for text in seen {
                 let evidence = detector.evidence(text.text.utf8Span.span, scratch: &scratch)
-                scores.append((judgement.score(evidence, InjectionSignals()), 1 / Float(seen.count)))
+                scores.append((judgement.score(evidence, InjectionSignals()), 2 / Float(seen.count)))
             }
             let unseen = zip(samples, texts).filter { !$1.isAttack && $1.channel.group == group }
             let total = unseen.reduce(Float(0)) { $0 + $1.0.weight }

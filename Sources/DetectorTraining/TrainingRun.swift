@@ -84,9 +84,7 @@ package struct TrainingRun: Sendable {
         var dev = DataManifest()
         let measured = try Self.texts(self.measuring, manifest: &dev)
         let real = try Self.texts(self.learning, manifest: &manifest)
-        var synthetic = Synthesis(try Grammar(self.grammar)).texts(seed: self.training.seed)
-        synthetic += Synthesis.requestsInDocuments(
-            real + synthetic, count: min(1200, real.count), seed: self.training.seed)
+        let synthetic = Synthesis(try Grammar(self.grammar)).texts(seed: self.training.seed)
         let (texts, quality) = DataCleaning.clean(real + synthetic, measured: measured)
         progress(
             "\(real.count) texts of data, \(synthetic.count) synthetic; left out: \(quality.duplicates) duplicates, "

@@ -23,6 +23,9 @@ package struct ConversationVerdict: Hashable, Sendable {
     package var escalation: Float = 0
     /// How many examples of dialogue a single text brings along; many are a way to teach the model bad manners.
     package var examples = 0
+
+    /// The verdict on a conversation without a text.
+    package init() {}
 }
 
 /// Adds up what turns look like: each counts less the longer ago it was, and after ten turns not at all.

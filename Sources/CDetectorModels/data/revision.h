@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: 512cb29268d829d59bd0234398791b03
+// A hash of what models.S embeds: cffbbf0191dca1399afdd230850cf0be
