@@ -8,7 +8,7 @@ enum BearerMatcher {
         let start = reader.runStart(to: hit - 1, of: Self.beginnings, limit: 64)
         reader.candidate = start
         // More letters than that, or a word between: not what the trigger saw.
-        guard " \t:".utf8.contains(reader.before(start - 1)) else { return nil }
+        guard reader.before(start - 1).isOne(of: " \t:") else { return nil }
         var end = reader.runEnd(from: start, of: .bearer, limit: Tail.decided)
         while end > start, reader.before(end - 1) == UInt8(ascii: ".") { end -= 1 }
         let value = SecretValue(reader.bytes, start..<end)

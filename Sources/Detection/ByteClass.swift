@@ -88,3 +88,14 @@ extension ByteClass {
         return result
     }
 }
+
+extension UInt8 {
+    /// Whether it is one of these ASCII signs.
+    func isOne(of signs: StaticString) -> Bool {
+        for offset in 0..<signs.utf8CodeUnitCount {
+            // SAFE: `offset` is below the static string's own count.
+            if unsafe signs.utf8Start[offset] == self { return true }
+        }
+        return false
+    }
+}

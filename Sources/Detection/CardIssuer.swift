@@ -7,7 +7,7 @@ enum CardIssuer {
         return Self.ranges.contains { $0.prefixes.contains(prefix) && $0.lengths.contains(count) }
     }
 
-    private static let ranges: [(prefixes: ClosedRange<Int>, lengths: Set<Int>)] = [
+    private static let ranges: [(prefixes: ClosedRange<Int>, lengths: Lengths)] = [
         (4000...4999, [13, 16, 19]),  // Visa
         (5100...5599, [16]), (2221...2720, [16]),  // Mastercard
         (3400...3499, [15]), (3700...3799, [15]),  // American Express
@@ -20,4 +20,13 @@ enum CardIssuer {
         (6304...6304, [13, 16, 19]), (6759...6763, [13, 16, 19]),  // Maestro
         (6000...6010, [16]), (8200...8299, [16]),  // RuPay
     ]
+
+    /// A few numbers below 32.
+    private struct Lengths: ExpressibleByArrayLiteral {
+        private let bits: UInt32
+
+        init(arrayLiteral lengths: Int...) { self.bits = lengths.reduce(0) { $0 | 1 << UInt32($1) } }
+
+        func contains(_ length: Int) -> Bool { self.bits & 1 << UInt32(length) != 0 }
+    }
 }

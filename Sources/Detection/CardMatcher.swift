@@ -31,7 +31,7 @@ enum CardMatcher {
                 end = groupEnd
             }
             let sign = reader.byte(groupEnd)
-            guard " -.".utf8.contains(sign), separator == 0 || sign == separator,
+            guard sign.isOne(of: " -."), separator == 0 || sign == separator,
                 ByteClass.digits.contains(reader.byte(groupEnd + 1))
             else { break }
             separator = sign
@@ -46,14 +46,14 @@ enum CardMatcher {
         if previous == UInt8(ascii: "_") || previous == UInt8(ascii: "+") || !reader.wordMayBegin(at: start) {
             return false
         }
-        return !"-.".utf8.contains(previous) || !ByteClass.alphanumerics.contains(reader.before(start - 2))
+        return !previous.isOne(of: "-.") || !ByteClass.alphanumerics.contains(reader.before(start - 2))
     }
 
     @_lifetime(reader: copy reader)
     private static func mayEnd(_ reader: inout Reader, at end: Int) -> Bool {
         let next = reader.byte(end)
         if ByteClass.words.contains(next) { return false }
-        return !"-.".utf8.contains(next) || !ByteClass.alphanumerics.contains(reader.byte(end + 1))
+        return !next.isOne(of: "-.") || !ByteClass.alphanumerics.contains(reader.byte(end + 1))
     }
 }
 
@@ -74,9 +74,10 @@ private struct CardGroups {
     /// Whether cards are printed so: in one piece, in fours, or as 4-6-5, 4-6-4, 4-4-4-1 and 4-4-4-4-3.
     var arePrinted: Bool {
         if self.count == 1 || self.areFours && self.total == 16 { return true }
-        return [Self.pack(4, 6, 5), Self.pack(4, 6, 4), Self.pack(4, 4, 4, 1), Self.pack(4, 4, 4, 4, 3)].contains(
-            self.sizes)
+        return Self.printed.contains(self.sizes)
     }
 
-    private static func pack(_ sizes: Int...) -> Int { sizes.reduce(0) { $0 * 20 + $1 } }
+    private static let printed = [[4, 6, 5], [4, 6, 4], [4, 4, 4, 1], [4, 4, 4, 4, 3]].map { sizes in
+        sizes.reduce(0) { $0 * 20 + $1 }
+    }
 }

@@ -15,7 +15,7 @@ enum CommandMatcher {
         guard isCurl else { return nil }
         let end = reader.runEnd(from: start, of: Self.passwords, limit: Self.longest)
         guard end - start > 3, end - start < Self.longest, !Placeholder.isNamed(in: reader.bytes, start..<end),
-            !"$%{[<*".utf8.contains(reader.before(start)), !SecretValue(reader.bytes, start..<end).isFiller
+            !reader.before(start).isOne(of: "$%{[<*"), !SecretValue(reader.bytes, start..<end).isFiller
         else { return nil }
         return Match(start..<end)
     }

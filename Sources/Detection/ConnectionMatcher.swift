@@ -19,7 +19,7 @@ enum ConnectionMatcher {
         guard end > start, end < runEnd else { return nil }
 
         let first = reader.before(start)
-        guard !"$%{[*".utf8.contains(first), !Placeholder.isNamed(in: reader.bytes, start..<end) else { return nil }
+        guard !first.isOne(of: "$%{[*"), !Placeholder.isNamed(in: reader.bytes, start..<end) else { return nil }
         guard !Self.fillers.contains(where: { $0.utf8.count == end - start && reader.reads($0, at: start) }) else {
             return nil
         }

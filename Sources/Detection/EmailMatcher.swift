@@ -42,7 +42,7 @@ enum EmailMatcher {
     /// How many bytes at the start belong to an escape before the address: the `n` of `\n`, the `3C` of `%3C`.
     private static func escapeTail(_ reader: borrowing Reader, before start: Int) -> Int {
         switch reader.before(start - 1) {
-        case UInt8(ascii: "\\"): "nrt".utf8.contains(reader.before(start)) ? 1 : 0
+        case UInt8(ascii: "\\"): reader.before(start).isOne(of: "nrt") ? 1 : 0
         case UInt8(ascii: "%"):
             ByteClass.hexadecimal.contains(reader.before(start))
                 && ByteClass.hexadecimal.contains(reader.before(start + 1))

@@ -3,6 +3,10 @@ struct InternationalNumber {
     private var value = 0
     private var count = 0
     private var gap = 0
+    /// Its first digits, as soon as there are as many.
+    private var first = 0
+    private var firstTwo = 0
+    private var firstFive = 0
     private(set) var groups = 0
 
     /// Takes the next digit; false if there are too many.
@@ -12,6 +16,12 @@ struct InternationalNumber {
         self.gap = 0
         self.count += 1
         self.value = self.value * 10 + Int(digit)
+        switch self.count {
+        case 1: self.first = self.value
+        case 2: self.firstTwo = self.value
+        case 5: self.firstFive = self.value
+        default: break
+        }
         return true
     }
 
@@ -25,28 +35,23 @@ struct InternationalNumber {
     /// Whether a subscriber of that country may have as many digits.
     var isPlausible: Bool {
         guard self.count >= 7 else { return false }
-        if let lengths = Self.lengths[self.head(1)] {
-            return lengths.contains(self.count - 1) && (self.head(1) != 1 || self.isNorthAmerican)
+        if let lengths = Self.lengths[self.first] {
+            return lengths.contains(self.count - 1) && (self.first != 1 || self.isNorthAmerican)
         }
-        if let lengths = Self.lengths[self.head(2)] { return lengths.contains(self.count - 2) }
-        return Self.longCodes.contains(self.head(2)) && Self.usualLengths.contains(self.count - 3)
+        if let lengths = Self.lengths[self.firstTwo] { return lengths.contains(self.count - 2) }
+        return Self.longCodes.contains(self.firstTwo) && Self.usualLengths.contains(self.count - 3)
     }
 
-    private var isNorthAmerican: Bool { self.head(2) % 10 > 1 && self.head(5) % 10 > 1 }
-
-    private func head(_ digits: Int) -> Int {
-        var value = self.value
-        for _ in 0..<max(0, self.count - digits) { value /= 10 }
-        return value
-    }
+    private var isNorthAmerican: Bool { self.firstTwo % 10 > 1 && self.firstFive % 10 > 1 }
 
     /// The first two digits of the country codes of three.
-    private static let longCodes: Set<Int> = [
+    private static let longCodes = [
         21, 22, 23, 24, 25, 26, 29, 35, 37, 38, 42, 50, 59, 67, 68, 69, 80, 85, 87, 88, 96, 97, 99,
     ]
     private static let usualLengths = 7...10
-    /// How many digits follow the country codes of one and two digits.
-    private static let lengths: [Int: ClosedRange<Int>] = [
+    /// How many digits follow the country codes of one and two digits, by the code.
+    private static let lengths: [ClosedRange<Int>?] = (0..<100).map { Self.known[$0] }
+    private static let known: [Int: ClosedRange<Int>] = [
         1: 10...10, 7: 10...10, 20: 9...10, 27: 9...9, 30: 10...10, 31: 9...9, 32: 8...9, 33: 9...9, 34: 9...9,
         36: 8...9,
         39: 8...11, 40: 9...9, 41: 9...9, 43: 8...11, 44: 9...10, 45: 8...8, 46: 7...10, 47: 8...8, 48: 9...9,

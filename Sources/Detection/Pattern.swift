@@ -5,9 +5,11 @@
 /// detect and to locate, rules may be such as no regular expression can state, and a stream can ask a matcher whether
 /// more text could change its mind.
 ///
+/// A class, because each hit asks for one: nothing of it is copied.
+///
 /// INVARIANT: from the start of a trigger, or the first byte that a matcher looks back at, to the start of the span are
 /// at most ``lookbehind`` bytes.
-struct Pattern: Sendable {
+final class Pattern: Sendable {
     let kind: Finding.Kind
     let matcher: Matcher
     let confidence: Finding.Confidence

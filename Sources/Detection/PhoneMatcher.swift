@@ -35,7 +35,7 @@ enum PhoneMatcher: Hashable, Sendable {
     @_lifetime(reader: copy reader)
     private static func international(_ reader: inout Reader, from start: Int, prefix: Int) -> Match? {
         reader.candidate = start
-        guard reader.wordMayBegin(at: start), !"+_".utf8.contains(reader.before(start - 1)) else { return nil }
+        guard reader.wordMayBegin(at: start), !reader.before(start - 1).isOne(of: "+_") else { return nil }
         if prefix == 2, Self.continuesNumber(reader, at: start, separator: UInt8(ascii: " ")) { return nil }
         var number = InternationalNumber()
         var next = start + prefix
@@ -86,12 +86,12 @@ enum PhoneMatcher: Hashable, Sendable {
         if Self.isService(reader, area) || Self.isService(reader, exchange) { return nil }
         // The country code, with or without its sign.
         var head = start
-        if " -.".utf8.contains(reader.before(head - 1)) { head -= 1 }
+        if reader.before(head - 1).isOne(of: " -.") { head -= 1 }
         if reader.before(head - 1) == UInt8(ascii: "1"), reader.wordMayBegin(at: head - 1) {
             start = reader.before(head - 2) == UInt8(ascii: "+") ? head - 2 : head - 1
         }
         reader.candidate = start
-        guard reader.wordMayBegin(at: start), !"+_".utf8.contains(reader.before(start - 1)) else { return nil }
+        guard reader.wordMayBegin(at: start), !reader.before(start - 1).isOne(of: "+_") else { return nil }
         guard !Self.continuesNumber(reader, at: start, separator: separator), Self.mayEnd(&reader, at: hit) else {
             return nil
         }
@@ -104,7 +104,7 @@ enum PhoneMatcher: Hashable, Sendable {
         let isOpen = reader.before(first - 1) == UInt8(ascii: "(")
         let start = isOpen ? first - 1 : first
         reader.candidate = start
-        guard reader.wordMayBegin(at: start), !"+_".utf8.contains(reader.before(start - 1)) else { return nil }
+        guard reader.wordMayBegin(at: start), !reader.before(start - 1).isOne(of: "+_") else { return nil }
         guard !Self.continuesNumber(reader, at: start, separator: UInt8(ascii: " ")) else { return nil }
         var end = reader.runEnd(from: first, of: .digits, limit: 6)
         guard (2...5).contains(end - first) else { return nil }
@@ -118,7 +118,7 @@ enum PhoneMatcher: Hashable, Sendable {
         while digits < 12 {
             var next = end
             let sign = reader.byte(next)
-            if " -./".utf8.contains(sign) {
+            if sign.isOne(of: " -./") {
                 // The area may be set apart by another sign than the rest.
                 guard separator == 0 || sign == separator || groups == 2 && sign != UInt8(ascii: "/") else { break }
                 next += 1
@@ -140,7 +140,7 @@ enum PhoneMatcher: Hashable, Sendable {
     /// Whether the number is the tail of a longer row of digits.
     private static func continuesNumber(_ reader: borrowing Reader, at start: Int, separator: UInt8) -> Bool {
         let previous = reader.before(start - 1)
-        guard "-./".utf8.contains(previous) || previous == separator else { return false }
+        guard previous.isOne(of: "-./") || previous == separator else { return false }
         return ByteClass.alphanumerics.contains(reader.before(start - 2))
             && (previous != UInt8(ascii: " ") || ByteClass.digits.contains(reader.before(start - 2)))
     }
@@ -148,7 +148,7 @@ enum PhoneMatcher: Hashable, Sendable {
     @_lifetime(reader: copy reader)
     private static func goesOn(_ reader: inout Reader, at end: Int, separator: UInt8) -> Bool {
         let next = reader.byte(end)
-        return ("-./".utf8.contains(next) || next == separator) && ByteClass.digits.contains(reader.byte(end + 1))
+        return (next.isOne(of: "-./") || next == separator) && ByteClass.digits.contains(reader.byte(end + 1))
     }
 
     @_lifetime(reader: copy reader)

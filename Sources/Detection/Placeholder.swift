@@ -4,7 +4,11 @@ enum Placeholder {
     static func isNamed(in text: Span<UInt8>, _ range: Range<Int>) -> Bool {
         let range = range.prefix(SecretValue.limit)
         for start in range {
-            for word in Self.words[Int(text[start] & 0x1F)] where word.count <= range.endIndex - start {
+            let bucket = Int(text[start] & 0x1F)
+            // Most begin like no word at all: the second byte tells.
+            let second = start + 1 < range.endIndex ? UInt32(1) << UInt32(text[start + 1] & 0x1F) : .max
+            guard Self.seconds[bucket] & second != 0 else { continue }
+            for word in Self.words[bucket] where word.count <= range.endIndex - start {
                 var length = 0
                 while length < word.count, text[start + length] | 0x20 == word[length] | 0x20 { length += 1 }
                 if length == word.count { return true }
@@ -33,6 +37,10 @@ enum Placeholder {
         }
         return words
     }()
+    /// By the same bits of the first byte, a bit for those of each second byte; all for words of one byte.
+    private static let seconds: [UInt32] = Self.words.map { words in
+        words.reduce(0) { $0 | ($1.count > 1 ? 1 << UInt32($1[1] & 0x1F) : .max) }
+    }
     private static let list = [
         "example", "sample", "placeholder", "changeme", "change-me", "change_me", "changethis", "change-this",
         "change_this", "change_it", "changeit", "your-", "your_", "yourpass", "yourkey", "yourtoken", "yoursecret",

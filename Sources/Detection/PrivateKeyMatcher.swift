@@ -62,7 +62,7 @@ enum PrivateKeyMatcher {
         while end - start < 40 {
             if Self.separators.contains(reader.byte(end)) {
                 end += 1
-            } else if reader.byte(end) == UInt8(ascii: "\\"), "nr".utf8.contains(reader.byte(end + 1)) {
+            } else if reader.byte(end) == UInt8(ascii: "\\"), reader.byte(end + 1).isOne(of: "nr") {
                 end += 2
             } else {
                 break

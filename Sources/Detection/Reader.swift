@@ -70,7 +70,7 @@ struct Reader: ~Escapable {
     func wordMayBegin(at offset: Int) -> Bool {
         let previous = self.before(offset - 1)
         guard ByteClass.alphanumerics.contains(previous) else { return true }
-        if self.before(offset - 2) == UInt8(ascii: "\\") { return "nrt".utf8.contains(previous) }
+        if self.before(offset - 2) == UInt8(ascii: "\\") { return previous.isOne(of: "nrt") }
         return self.before(offset - 3) == UInt8(ascii: "%") && ByteClass.hexadecimal.contains(previous)
             && ByteClass.hexadecimal.contains(self.before(offset - 2))
     }

@@ -15,8 +15,8 @@ struct SecretValue {
     private(set) var densest = 0
     /// How often letters turn to digits or back.
     private(set) var changes = 0
-    /// Shannon entropy in bits per byte.
-    private(set) var entropy = 0.0
+    /// How often each ASCII byte stands in it.
+    private var counts = InlineArray<128, UInt8>(repeating: 0)
 
     /// How many bytes it looks at. A stream holds back more, so it judges a long value as the whole text does.
     static let limit = 128
@@ -24,14 +24,16 @@ struct SecretValue {
     private enum Form { case lower, upper, digit, other }
 
     init(_ text: Span<UInt8>, _ range: Range<Int>) {
-        var counts = InlineArray<128, UInt8>(repeating: 0)
         var previous: UInt8 = 0
         var previousForm = Form.other
         var run = 0
         var stretch = (count: 0, letters: 0, digits: 0)
         for offset in range.prefix(Self.limit) {
             let byte = text[offset]
-            if byte < 128 { counts[Int(byte)] += 1 }
+            if byte < 128 {
+                if self.counts[Int(byte)] == 0 { self.distinct += 1 }
+                self.counts[Int(byte)] += 1
+            }
             run = byte == previous ? run + 1 : 1
             self.longestRepeat = max(self.longestRepeat, run)
             let form = Self.form(of: byte)
@@ -57,14 +59,15 @@ struct SecretValue {
             previousForm = form
         }
         self.count = min(range.count, Self.limit)
+    }
+
+    /// Shannon entropy in bits per byte.
+    var entropy: Double {
         var bits = Self.logarithms[self.count]
-        for index in counts.indices where counts[index] > 0 {
-            self.distinct += 1
-            if counts[index] > 1 {
-                bits -= Double(counts[index]) / Double(self.count) * Self.logarithms[Int(counts[index])]
-            }
+        for index in self.counts.indices where self.counts[index] > 1 {
+            bits -= Double(self.counts[index]) / Double(self.count) * Self.logarithms[Int(self.counts[index])]
         }
-        self.entropy = bits
+        return bits
     }
 
     private static func form(of byte: UInt8) -> Form {
