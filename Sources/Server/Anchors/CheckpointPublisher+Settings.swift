@@ -1,6 +1,6 @@
 import Anchors
 import Audit
-import Codecs
+import CloudCodecs
 import Foundation
 import Kernel
 import Logging
