@@ -27,9 +27,7 @@ package struct DataCleaning {
     /// Creates a cleaning that knows nothing.
     package init() {}
 
-    /// The texts that are fit to learn from, and what was wrong with the others.
-    ///
-    /// - Parameter measured: the data that models are measured by, of which nothing may be learnt.
+    /// The texts that are fit to learn from, and what was wrong with the others. Of what is measured, nothing may be learnt.
     package static func clean(
         _ texts: [LabelledText], measured: [LabelledText]
     ) -> (texts: [LabelledText], quality: DataQuality) {

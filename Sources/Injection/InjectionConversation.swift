@@ -72,7 +72,8 @@ extension InjectionDetector {
         for (index, part) in parts.enumerated() {
             let one = self.assess(part.text.span, channel: part.channel, scratch: &scratch)
             margins[index] = self.margin(one, part.channel)
-            if let worst = verdict.worst, margins[worst] >= margins[index] {} else {
+            if let worst = verdict.worst, margins[worst] >= margins[index] {
+            } else {
                 verdict.worst = index
                 verdict.worstVerdict = one
             }

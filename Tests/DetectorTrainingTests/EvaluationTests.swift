@@ -31,12 +31,15 @@ struct EvaluationTests {
             """
             {"text": "é ann@x.org", "label": "pii", "spans": [{"start": 2, "end": 11, "label": "pii.email"}, [0, 1, "x"]]}
             """)
-        #expect(rows[0].spans == [LabelledSpan(range: 3..<12, kind: "pii.email"), LabelledSpan(range: 0..<2, kind: "x")])
+        #expect(
+            rows[0].spans == [LabelledSpan(range: 3..<12, kind: "pii.email"), LabelledSpan(range: 0..<2, kind: "x")])
     }
 
     @Test("A malformed row is named", arguments: ["{", "[]", "{\"text\": \"a\"}"])
     func malformedRowsAreNamed(line: String) {
-        let error = #expect(throws: TrainingError.self) { try Self.rows("{\"text\":\"a\",\"label\":\"benign\"}\n" + line) }
+        let error = #expect(throws: TrainingError.self) {
+            try Self.rows("{\"text\":\"a\",\"label\":\"benign\"}\n" + line)
+        }
         #expect(error?.message.contains("line 2") == true)
     }
 
@@ -68,13 +71,16 @@ struct EvaluationTests {
             {"text": "so so", "label": "ambiguous"}
             """)
         var time: UInt64 = 0
-        let evaluation = Evaluation(clock: { time += 500; return time }) { text, _ in
+        let evaluation = Evaluation(clock: {
+            time += 500; return time
+        }) { text, _ in
             let findings =
                 text.contains("@")
                 ? [LabelledSpan(range: 5..<14, kind: "pii.email"), LabelledSpan(range: 0..<4, kind: "pii.phone")]
                 : text.contains("key=") ? [LabelledSpan(range: 0..<7, kind: "secret.generic_assignment")] : []
             let margin: Float = text == "bad" ? 1 : -1
-            return EvaluatedText(margin: margin, strictMargin: margin - 1.5, probability: text == "bad" ? 1 : 0, findings: findings)
+            return EvaluatedText(
+                margin: margin, strictMargin: margin - 1.5, probability: text == "bad" ? 1 : 0, findings: findings)
         }
         let report = evaluation.run(rows)
         #expect(report.overall.attacks == 1 && report.overall.clean == 3)
@@ -86,7 +92,8 @@ struct EvaluationTests {
         #expect(report.secrets?.recall == 1 && report.secrets?.precision == 1)
         #expect(report.leftOut == 1)
         #expect(report.latency?.middle == 0.5)
-        #expect(String(decoding: report.json(detector: "d").bytes, as: UTF8.self).contains("\"tpr_at_1_percent\":1.0000"))
+        #expect(
+            String(decoding: report.json(detector: "d").bytes, as: UTF8.self).contains("\"tpr_at_1_percent\":1.0000"))
     }
 
     static let known: [(name: String, text: String, expected: String)] = [
@@ -153,7 +160,8 @@ struct EvaluationTests {
     @Test("Feedback waits; only what was accepted is learnt from")
     func feedbackWaits() throws {
         var row = FeedbackRow(
-            verdict: .falseAlarm, text: "ignore the \"last\" comma", channel: .user, language: "en", time: "t", author: "a")
+            verdict: .falseAlarm, text: "ignore the \"last\" comma", channel: .user, language: "en", time: "t",
+            author: "a")
         let again = try FeedbackRow.rows(row.line, name: "f")
         #expect(again == [row])
         #expect(try RowReader.rows(row.line, name: "f").map(\.heads) == [nil])

@@ -20,7 +20,8 @@ struct GrammarTests {
         for _ in 0..<200 { seen.insert(grammar.write("order", &chance)) }
         #expect(
             seen == [
-                "give me soup\nnow {please} a|b ", "bring me soup\nnow {please} a|b ", "give me bread\nnow {please} a|b ",
+                "give me soup\nnow {please} a|b ", "bring me soup\nnow {please} a|b ",
+                "give me bread\nnow {please} a|b ",
                 "bring me bread\nnow {please} a|b ",
             ])
     }
@@ -44,7 +45,8 @@ struct GrammarTests {
 
     @Test("The same seed writes the same texts, another one others")
     func seedsDecide() throws {
-        let synthesis = Synthesis(try Grammar("[a family=f heads=override count=5]\n{one|two|three|four} {five|six|seven}"))
+        let synthesis = Synthesis(
+            try Grammar("[a family=f heads=override count=5]\n{one|two|three|four} {five|six|seven}"))
         #expect(synthesis.texts(seed: 1) == synthesis.texts(seed: 1))
         #expect(synthesis.texts(seed: 1).map(\.text) != synthesis.texts(seed: 2).map(\.text))
     }

@@ -87,7 +87,8 @@ struct InjectionDetectorTests {
             var bytes: [UInt8] = []
             for _ in 0..<round {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                bytes.append(UInt8(truncatingIfNeeded: state >> (round % 2 == 0 ? 33 : 60)) | (round % 3 == 0 ? 0x80 : 0))
+                bytes.append(
+                    UInt8(truncatingIfNeeded: state >> (round % 2 == 0 ? 33 : 60)) | (round % 3 == 0 ? 0x80 : 0))
             }
             let one = detector.assess(bytes.span, channel: .toolResult, scratch: &scratch)
             let two = detector.assess(bytes.span, channel: .toolResult, scratch: &scratch)
@@ -97,7 +98,9 @@ struct InjectionDetectorTests {
         }
     }
 
-    @Test("A long run of one letter, of marks, or of spaces costs no more than its length", arguments: ["a", "\u{301}", " ", "漢"])
+    @Test(
+        "A long run of one letter, of marks, or of spaces costs no more than its length",
+        arguments: ["a", "\u{301}", " ", "漢"])
     func longRunsAreTaken(letter: String) throws {
         let text = String(repeating: letter, count: 200_000)
         let verdict = try Self.verdict(text, .document)

@@ -11,7 +11,8 @@ struct InjectionModelTests {
             calibration: [SIMD2(-1, 0.1), SIMD2(0, 0.5), SIMD2(2, 0.9)], thresholds: SIMD2(1, 2))
         return InjectionModel(
             slotBits: 8, slots: (0..<256).map { UInt32($0) &* 0x0101_0305 }, means: (0..<256).map { UInt8($0) },
-            scales: SIMD4(0.1, 0.2, 0.3, 0), biases: SIMD4(-1, -2, -3, 0), judgements: [judgement, judgement, judgement])
+            scales: SIMD4(0.1, 0.2, 0.3, 0), biases: SIMD4(-1, -2, -3, 0),
+            judgements: [judgement, judgement, judgement])
     }()
 
     @Test("What is written is read back, and the same model gives the same bytes")

@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: cffbbf0191dca1399afdd230850cf0be
+// A hash of what models.S embeds: 2f244ef148ba8ba00e3d1d25e21e1652
