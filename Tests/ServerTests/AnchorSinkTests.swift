@@ -1,5 +1,5 @@
 import Anchors
-import Codecs
+import CloudCodecs
 import Foundation
 import HTTPTypes
 import Hummingbird

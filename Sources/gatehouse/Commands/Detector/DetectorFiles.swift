@@ -18,7 +18,8 @@ enum DetectorFiles {
         var files: [DataFile] = []
         for path in paths {
             var isFolder: ObjCBool = false
-            guard path == "-" || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            // SAFE: the flag outlives the call.
+            guard path == "-" || unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
                 throw CommandFailure("there is no `\(path.printable)`", exitCode: .configuration)
             }
             if isFolder.boolValue {
