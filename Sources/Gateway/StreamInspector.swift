@@ -74,7 +74,7 @@ struct StreamInspector {
     let shape: WireShape
     let patterns: PatternDatabase?
     let wantsUsage: Bool
-    private var parser = EventStreamParser()
+    private var parser: EventStreamParser
     var tape = JSONTape()
     /// Everything not released yet, and how much of it was taken apart into frames.
     var unreleased = ByteBuffer()
@@ -107,6 +107,7 @@ struct StreamInspector {
     /// Looks for nothing where there are no patterns.
     init(_ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool) {
         self.shape = shape
+        self.parser = EventStreamParser(maximumEventBytes: shape.longestEvent)
         self.patterns = patterns
         self.wantsUsage = wantsUsage
     }
