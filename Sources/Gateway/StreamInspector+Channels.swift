@@ -23,6 +23,9 @@ extension StreamInspector {
     ) {
         let raw = self.tape[value].range
         guard !raw.isEmpty else { return }
+        let owner = FrameTemplate.Owner(field: field, choice: choice, tool: tool, isWhole: isWhole, isEcho: isEcho)
+        self.piecesRead += 1
+        self.lastPiece = (raw, owner)
         guard self.patterns != nil else {
             self.textBytes += raw.count
             return
@@ -30,13 +33,33 @@ extension StreamInspector {
         let channel = self.channel(choice, field, tool)
         let before = self.channels[channel].fresh.count
         self.tape.appendText(of: value, in: text, to: &self.channels[channel].fresh)
-        let count = self.channels[channel].fresh.count - before
+        self.note(
+            self.channels[channel].fresh.count - before, raw: raw.shifted(by: offset), in: channel, owner, into: &frame)
+    }
+
+    /// Adds a piece that holds no escapes, of a frame that is like the one before.
+    mutating func add(
+        plain text: Span<UInt8>, at start: Int, _ owner: FrameTemplate.Owner, into frame: inout Frame
+    ) {
+        guard self.patterns != nil else {
+            self.textBytes += text.count
+            return
+        }
+        let channel = self.channel(owner.choice, owner.field, owner.tool)
+        // SAFE: the pointer does not outlive the closure and the count is the span's.
+        unsafe text.withUnsafeBufferPointer { unsafe self.channels[channel].fresh.append(contentsOf: $0) }
+        self.note(text.count, raw: start..<(start + text.count), in: channel, owner, into: &frame)
+    }
+
+    private mutating func note(
+        _ count: Int, raw: Range<Int>, in channel: Int, _ owner: FrameTemplate.Owner, into frame: inout Frame
+    ) {
         let start = self.channels[channel].end
         self.channels[channel].end = start + count
         self.textBytes += count
-        frame.pieces.append(Piece(channel: channel, text: start..<(start + count), raw: raw.shifted(by: offset)))
-        if isWhole { self.channels[channel].isFinished = true }
-        if isEcho { self.channels[channel].isEcho = true }
+        frame.pieces.append(Piece(channel: channel, text: start..<(start + count), raw: raw))
+        if owner.isWhole { self.channels[channel].isFinished = true }
+        if owner.isEcho { self.channels[channel].isEcho = true }
     }
 
     /// Adds every string below a node, each in the channel of its member's name; what only holds the shape together (ids,

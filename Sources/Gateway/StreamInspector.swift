@@ -74,7 +74,7 @@ struct StreamInspector {
     let shape: WireShape
     let patterns: PatternDatabase?
     let wantsUsage: Bool
-    private var parser = EventStreamParser()
+    private var parser: EventStreamParser
     var tape = JSONTape()
     /// Everything not released yet, and how much of it was taken apart into frames.
     var unreleased = ByteBuffer()
@@ -83,6 +83,12 @@ struct StreamInspector {
     var channels: [Channel] = []
     /// What policy has said of each kind so far: whether it is taken out.
     private var verdicts: [Finding.Kind: Bool] = [:]
+
+    /// The last frame that was read, where it held one piece of text alone.
+    private var template = FrameTemplate()
+    /// The pieces that the frame which is being read holds, and the last of them.
+    var piecesRead = 0
+    var lastPiece: (raw: Range<Int>, owner: FrameTemplate.Owner)?
 
     // What the readers of frames learn.
 
@@ -107,6 +113,7 @@ struct StreamInspector {
     /// Looks for nothing where there are no patterns.
     init(_ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool) {
         self.shape = shape
+        self.parser = EventStreamParser(maximumEventBytes: shape.longestEvent)
         self.patterns = patterns
         self.wantsUsage = wantsUsage
     }
@@ -221,6 +228,7 @@ struct StreamInspector {
             frame.isDropped = true  // written anew, behind the usage, where the shape has it
             guard self.shape == .openAIChat else { return }
             self.isDone = true
+            self.template.forget()
             for index in self.channels.indices { self.channels[index].isFinished = true }
             return
         }
@@ -234,10 +242,21 @@ struct StreamInspector {
         if self.shape == .anthropicMessages, event.name == nil { throw .malformed("an event without a name") }
         guard let content = bytes.getSlice(at: bytes.readerIndex + data.lowerBound, length: data.count) else { return }
         let text = content.readableBytesUInt8Span
+        let offset = data.lowerBound - event.frame.lowerBound
+        if let piece = self.template.piece(in: text), let owner = self.template.owner {
+            self.add(plain: text.extracting(piece), at: piece.lowerBound + offset, owner, into: &frame)
+            return
+        }
+        self.template.forget()
+        self.piecesRead = 0
         do throws(JSONError) { try self.tape.read(text) } catch {
             throw .malformed("an event that is not JSON: \(error)")
         }
-        try self.read(text, at: data.lowerBound - event.frame.lowerBound, content, into: &frame)
+        try self.read(text, at: offset, content, into: &frame)
+        guard self.piecesRead == 1, let (piece, owner) = self.lastPiece, !frame.isDropped, frame.usage == nil,
+            frame.tokens.isEmpty
+        else { return }
+        self.template.learn(text, piece: piece, of: owner)
     }
 
     private mutating func read(

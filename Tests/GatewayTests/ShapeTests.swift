@@ -207,6 +207,35 @@ struct ShapeTests {
         #expect(array.calls.first?.head.contains(":streamGenerateContent?alt=sse ") == true)
     }
 
+    @Test("A line of ten megabytes is refused before it has come, and a stream that has begun ends with an error")
+    func longLine() async throws {
+        let piece = String(repeating: "x", count: 1 << 16)
+        let line = ["data: \""] + [String](repeating: piece, count: 160)
+        let whole = try await House().exchange(.streamed()) { _ in .stream(line) }
+        #expect(whole.status == 502)
+        #expect(whole.code == "upstream_malformed")
+        let begun = try await House().exchange(.streamed()) { _ in
+            .stream([Stream.opening, Stream.text("half")] + line)
+        }
+        #expect(begun.end == .aborted)
+        #expect(begun.body.contains(#""code":"upstream_malformed""#))
+        #expect(!begun.body.contains("[DONE]"))
+        #expect(begun.body.utf8.count < 4096)
+    }
+
+    @Test("An image of two megabytes comes in one event, where the shape has such")
+    func longEvent() async throws {
+        let image = String(repeating: "A", count: 2 << 20)
+        let chunk =
+            #"data: {"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"\#(image)"}}]},"#
+            + #""finishReason":"STOP","index":0}]}"# + "\r\n\r\n"
+        let outcome = try await House().exchange(Wires.generate("pike", "streamGenerateContent?alt=sse")) { _ in
+            .stream([chunk])
+        }
+        #expect(outcome.end == .ended)
+        #expect(outcome.body == chunk)
+    }
+
     @Test("A silent stream shows a sign of life, in an array too, where it is white space")
     func signsOfLife() async throws {
         let chunks = ["", #""finishReason":"STOP","#].map { end in

@@ -57,6 +57,47 @@ struct StreamInspectorTests {
         return Array((stream + Stream.done).utf8)
     }
 
+    @Test(
+        "A frame that is like the one before is taken as what it would be read as", arguments: 0..<30 as Range<UInt64>)
+    func templates(_ seed: UInt64) throws {
+        var random = SplitMix(seed: seed)
+        let words = ["mail ", "bob@example.com", " or call", " +1 212 555 0123", ". ", "4111 1111 1111 1111"]
+        let texts = (0..<60).map { _ in random.pick(words) }
+        let kinds = Set(Finding.Kind.allCases)
+        // Names that nobody reads make each frame another; otherwise they are the same but for their text.
+        let alike = texts.map { Stream.text($0) }
+        let unlike = texts.enumerated().map { Stream.text($1, more: #","n\#($0)":\#($0)"#) }
+        func read(_ frames: [String]) throws -> (text: String, bytes: Int) {
+            let stream = Stream.opening + frames.joined() + Stream.finish() + Stream.done
+            let (released, inspector) = try Self.run([Array(stream.utf8)], kinds)
+            return (Stream.read(shown(released.joined())), inspector.textBytes)
+        }
+        let (first, second) = (try read(alike), try read(unlike))
+        #expect(first == second)
+        #expect(first.text.contains("[REDACTED:"))
+    }
+
+    @Test("What differs in more than its piece, or holds more than plain text, is not taken for the same")
+    func templateMatches() {
+        let known = #"{"a":"x\u0041","n":null}"#
+        var template = FrameTemplate()
+        func piece(_ payload: String) -> String? {
+            template.piece(in: Array(payload.utf8).span).map { shown(Array(payload.utf8)[$0]) }
+        }
+        #expect(piece(known) == nil, "nothing was learned")
+        let owner = FrameTemplate.Owner(field: 1, choice: 0, tool: 0, isWhole: false, isEcho: false)
+        template.learn(Array(known.utf8).span, piece: 6..<13, of: owner)
+        #expect(piece(#"{"a":"hello there","n":null}"#) == "hello there")
+        #expect(piece(#"{"a":"y","n":null}"#) == "y")
+        for other in [
+            #"{"a":"","n":null}"#, #"{"a":"é","n":null}"#, #"{"a":"\n","n":null}"#, #"{"a":"x","n":nule}"#, "",
+            #"{"b":"x","n":null}"#, #"{"a":"x","n":null} "#, #"{"a":"x","b":"y","n":null}"#, #"{"a":"#, "\u{1}",
+            "{\"a\":\"x\ty\",\"n\":null}",
+        ] { #expect(piece(other) == nil, "\(other)") }
+        template.forget()
+        #expect(piece(#"{"a":"y","n":null}"#) == nil)
+    }
+
     @Test("However a stream is cut into reads, the same bytes are released", arguments: 0..<30 as Range<UInt64>)
     func anyReads(_ seed: UInt64) throws {
         var random = SplitMix(seed: seed)

@@ -10,7 +10,7 @@ struct AnthropicStreamReader: AnswerStreamReader {
         case call(Int, hasArguments: Bool)
     }
 
-    private var source = JSONEvents()
+    private var source = JSONEvents(limit: WireShape.anthropicMessages.longestEvent)
     /// The blocks that are open, by their index on the wire.
     private var blocks: [Int: Block] = [:]
     private var calls = 0

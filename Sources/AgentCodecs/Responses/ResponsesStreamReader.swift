@@ -14,8 +14,7 @@ struct ResponsesStreamReader: AnswerStreamReader {
     /// More calls than any model gives: the stream is refused.
     private static let limit = 1024
 
-    /// The last event repeats all that was said.
-    private var source = JSONEvents(limit: 16 << 20)
+    private var source = JSONEvents(limit: WireShape.openAIResponses.longestEvent)
     private var calls: [Call] = []
     private var hasRefused = false
     private var hasBegun = false

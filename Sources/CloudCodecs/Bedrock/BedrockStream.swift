@@ -9,7 +9,7 @@ struct BedrockStreamReader: AnswerStreamReader {
     /// More blocks than any answer has: the stream is refused.
     private static let limit = 4096
 
-    private var parser = EventMessageParser(maximumMessageBytes: 4 << 20)
+    private var parser = EventMessageParser(maximumMessageBytes: WireShape.bedrockConverse.longestEvent)
     private var bytes: [UInt8] = []
     /// The numbers of calls by the blocks that hold them.
     private var calls: [Int: Int] = [:]

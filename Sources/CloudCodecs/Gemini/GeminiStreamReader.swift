@@ -14,7 +14,7 @@ struct GeminiStreamReader: AnswerStreamReader {
     /// More candidates than any model gives: the stream is refused.
     private static let limit = 64
 
-    private var source = JSONEvents(limit: 8 << 20)
+    private var source = JSONEvents(limit: WireShape.gemini.longestEvent)
     private var candidates: [Candidate] = []
     private var answer = ""
     /// Calls without an id, over all candidates.

@@ -31,7 +31,7 @@ struct OpenAIChatStreamReader: AnswerStreamReader {
     /// The most bytes of arguments that are kept for a call whose name has not come.
     private static let mostHeld = 1 << 20
 
-    private var source = JSONEvents()
+    private var source = JSONEvents(limit: WireShape.openAIChat.longestEvent)
     private var choices: [Choice] = []
     private var hasBegun = false
     private var isOver = false
