@@ -220,7 +220,7 @@ let package = Package(
             "ServerTests",
             [
                 "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
-                "Codecs", "TestSupport", nio("NIOCore"),
+                "CloudCodecs", "TestSupport", nio("NIOCore"),
                 nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird, httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
