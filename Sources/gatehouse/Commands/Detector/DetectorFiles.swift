@@ -17,14 +17,11 @@ enum DetectorFiles {
     static func data(_ paths: [String]) throws -> [DataFile] {
         var files: [DataFile] = []
         for path in paths {
-            var isFolder: ObjCBool = false
-            // SAFE: the flag outlives the call.
-            guard path == "-" || unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            guard path == "-" || Self.exists(path) else {
                 throw CommandFailure("there is no `\(path.printable)`", exitCode: .configuration)
             }
-            if isFolder.boolValue {
-                let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".jsonl") }
-                for name in names.sorted() {
+            if path != "-", let names = try? FileManager.default.contentsOfDirectory(atPath: path) {
+                for name in names.sorted() where name.hasSuffix(".jsonl") {
                     files.append(DataFile(name: name, bytes: try Self.bytes("\(path)/\(name)")))
                 }
             } else {

@@ -57,7 +57,7 @@ struct DetectorReleases {
         do { try FileManager.default.createSymbolicLink(atPath: next, withDestinationPath: name) } catch {
             throw CommandFailure("a link cannot be made in `\(self.folder.printable)`")
         }
-        // SAFE: both paths are C strings for the length of the call.
+        // SAFE: both strings are passed as C strings that live as long as the call.
         guard unsafe rename(next, "\(self.folder)/current") == 0 else {
             throw CommandFailure("the link `\(self.folder.printable)/current` cannot be replaced")
         }
