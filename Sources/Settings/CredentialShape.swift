@@ -8,6 +8,7 @@ enum CredentialShape {
     ]
 
     static func matches(_ text: String) -> Bool {
+        guard !Self.isPublicKey(text) else { return false }
         var word: [UInt8] = []
         var wordPrecededBySHA = false
         for byte in Array(text.utf8) + [UInt8(ascii: " ")] {
@@ -20,6 +21,17 @@ enum CredentialShape {
             word.removeAll(keepingCapacity: true)
         }
         return false
+    }
+
+    /// The public key of a log or a witness, `<name>+<8 hexadecimal digits>+<33 bytes in base 64>`: it is for everybody.
+    private static func isPublicKey(_ text: String) -> Bool {
+        let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[1].utf8.count == 8, parts[2].utf8.count == 44, !Self.matches(String(parts[0]))
+        else { return false }
+        return parts[1].utf8.allSatisfy { Self.isDigit($0) || (0x61...0x66).contains($0) }
+            && parts[2].utf8.allSatisfy {
+                Self.isDigit($0) || Self.isLower($0) || Self.isUpper($0) || "+/".utf8.contains($0)
+            }
     }
 
     /// A word runs through everything that credentials are made of, except what also separates the parts of paths.

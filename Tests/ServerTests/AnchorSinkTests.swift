@@ -246,7 +246,8 @@ struct AnchorSinkTests {
             #expect(request.fields["x-amz-content-sha256"] == checksum.hexadecimal)
             // What came is signed as whoever checks it would sign it.
             let names = [
-                "host", "content-type", "x-amz-checksum-sha256", "x-amz-object-lock-mode",
+                "host", "content-type", "x-amz-sdk-checksum-algorithm", "x-amz-checksum-sha256",
+                "x-amz-object-lock-mode",
                 "x-amz-object-lock-retain-until-date",
             ]
             let again = RequestSigner(credentials: credentials, region: "eu-central-1", service: "s3").fields(

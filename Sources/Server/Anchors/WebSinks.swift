@@ -84,6 +84,7 @@ struct BucketSink: AnchorSink {
         var fields = [
             RequestSigner.Field("host", host), RequestSigner.Field("content-type", "text/plain; charset=utf-8"),
             // A lock is only taken with a checksum of the body.
+            RequestSigner.Field("x-amz-sdk-checksum-algorithm", "SHA256"),
             RequestSigner.Field("x-amz-checksum-sha256", Base64.encode(Array(SHA256.hash(data: body)))),
         ]
         if self.place.lock != .none {
