@@ -100,7 +100,8 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
+                "Policy", "Audit", "Storage", "Transparency", "Anchors", "Providers", "Gateway", "Settings", nio("NIOCore"),
+                nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -125,6 +126,10 @@ let package = Package(
         .executableTarget(
             name: "cedar-benchmark", dependencies: ["Cedar", "CedarSchema", "Kernel"], path: "Benchmarks/Cedar",
             exclude: ["side_by_side.py"], swiftSettings: settings),
+        .executableTarget(
+            name: "ledger-benchmark",
+            dependencies: ["Audit", "Storage", "Transparency", "Kernel", "Conversation", grdb],
+            path: "Benchmarks/Ledger", swiftSettings: settings),
         .executableTarget(
             name: "policy-benchmark", dependencies: ["Policy", "Kernel"], path: "Benchmarks/Policy",
             swiftSettings: settings),
@@ -164,7 +169,8 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "TestSupport", nio("NIOCore"),
+                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "TestSupport",
+                nio("NIOCore"),
                 nio("NIOPosix"), hummingbird, httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

@@ -90,6 +90,17 @@ extension Settings {
         package var key: String?
         /// The name under which the log signs.
         package var origin = "gatehouse.local/audit"
+        package var retention = Retention()
+
+        /// For how many days what is sealed can be read; 0 for ever. Leaves themselves stay.
+        package struct Retention: Hashable, Sendable {
+            /// What is known of exchanges beside their content.
+            package var metadata = 400
+            /// Prompts, answers and arguments.
+            package var content = 180
+            /// Acts of those who run the gateway.
+            package var administration = 0
+        }
     }
 
     /// What is looked for.

@@ -35,7 +35,7 @@ struct ArchitectureTests {
         "Settings": ["Kernel", "Metering"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
-            "Audit", "Storage", "Providers", "Gateway", "Settings",
+            "Audit", "Storage", "Transparency", "Anchors", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
         "gatehouse": [
