@@ -100,7 +100,8 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "Storage", "Transparency", "Anchors", "Providers", "Gateway", "Settings", nio("NIOCore"),
+                "Policy", "Audit", "Storage", "Transparency", "Anchors", "Providers", "Gateway", "Settings",
+                nio("NIOCore"),
                 nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
