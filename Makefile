@@ -22,7 +22,7 @@ demo: install-deps release ## See it work: build it and run its demo (make demo 
 
 .PHONY: test
 test: ## Everything that must be green: unit tests, the demo, real clients
-	@scripts/step "everything" $(MAKE) --no-print-directory install-deps test-unit test-demo test-clients
+	@scripts/step "everything" $(MAKE) --no-print-directory install-deps test-unit test-demo test-clients test-faults
 
 .PHONY: test-unit
 test-unit: ## Unit tests (debug build); make test-unit ARGS="--filter Exchange" runs some
@@ -37,6 +37,19 @@ test-demo: release ## The demo as a smoke test of the release build
 .PHONY: test-clients
 test-clients: release ## Real clients against a real process: every SDK, every provider, bad input, kill -9
 	$(STEP) "running real clients" Tests/Clients/run.py --gateway $(GATEHOUSE) $(ARGS)
+
+.PHONY: test-faults
+test-faults: release ## Failing system calls, a full disk, kill -9: what the log does (make test-faults ARGS="--kills 200")
+	$(STEP) "letting the world fail" Tests/Faults/run.py --gateway $(GATEHOUSE) $(ARGS)
+
+.PHONY: leaf-differential
+leaf-differential: ## Hold leaves against the reference implementation of RFC 8785 (rfc8785, from PyPI)
+	$(STEP) "asking both" Tests/Differential/leaves
+
+.PHONY: bench-ledger
+bench-ledger: ## Measure the log beside SQLite and the disk alone (make bench-ledger ARGS="/folder 100000")
+	$(STEP) "building the ledger's benchmark (release)" swift build $(RELEASE:gatehouse=ledger-benchmark)
+	@.build/release/ledger-benchmark $(ARGS)
 
 .PHONY: release
 release: ## The release build: .build/release/gatehouse

@@ -161,6 +161,10 @@ let package = Package(
             name: "cedar-benchmark", dependencies: ["Cedar", "CedarSchema", "Kernel"], path: "Benchmarks/Cedar",
             exclude: ["side_by_side.py"], swiftSettings: settings),
         .executableTarget(
+            name: "ledger-benchmark",
+            dependencies: ["Audit", "Storage", "Transparency", "Kernel", "Conversation", grdb],
+            path: "Benchmarks/Ledger", swiftSettings: settings),
+        .executableTarget(
             name: "policy-benchmark", dependencies: ["Policy", "Kernel"], path: "Benchmarks/Policy",
             swiftSettings: settings),
         .executableTarget(
@@ -220,8 +224,8 @@ let package = Package(
             "ServerTests",
             [
                 "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
-                "CloudCodecs", "TestSupport", nio("NIOCore"),
-                nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird, httpTypes, httpClient,
+                "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird,
+                httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ]),

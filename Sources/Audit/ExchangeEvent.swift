@@ -12,6 +12,8 @@ package struct ExchangeEvent: Hashable, Sendable {
         case tokenCount = "count_tokens"
         case embedding = "embeddings"
         case models
+        /// The proof that an exchange is in the log.
+        case receipt = "receipts"
         /// A route of OpenAI's API that is passed on as it is: images, audio, files, batches and the like.
         case passed = "passthrough"
         /// Refused before it was clear what was asked for.

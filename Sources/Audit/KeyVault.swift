@@ -35,6 +35,9 @@ package protocol KeyVault: Sendable {
     func eraseMonths(through month: Month, _ retention: RetentionClass, at time: Timestamp) throws(StoreError)
         -> [Month]
 
+    /// Whether there are keys of a class up to and with this month.
+    func hasKeys(through month: Month, _ retention: RetentionClass) throws(StoreError) -> Bool
+
     // MARK: Holds and orders
 
     func holds() throws(StoreError) -> [LegalHold]

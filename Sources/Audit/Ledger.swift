@@ -74,4 +74,16 @@ package protocol Ledger: EventStore, LogReading {
 
     /// Says that those have their ends now: what is open from here on, this process has begun.
     func takeCharge() throws(StoreError)
+
+    /// How leaves call somebody.
+    func pseudonym(of principal: Principal) -> String
+
+    /// Who has this pseudonym; nil where nobody knows any more.
+    func principal(of pseudonym: String) throws(StoreError) -> Principal?
+
+    /// A sealed payload in clear; nil where there is none, or its keys were destroyed. That somebody looked is for the
+    /// caller to record.
+    func reveal(
+        _ kind: PayloadKind, of index: Int64, _ context: OperationContext
+    ) async throws(StoreError) -> [UInt8]?
 }

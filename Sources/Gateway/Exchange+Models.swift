@@ -33,6 +33,25 @@ extension Exchange {
         await self.record(ending)
     }
 
+    /// Shows the proof that a leaf about this key is in the log.
+    func showReceipt(_ inbound: InboundRequest, _ index: Int64) async {
+        let ending: Ending
+        do throws(Refusal) {
+            let key = try self.identify(inbound)
+            try self.admitEvent()
+            guard let receipts = self.lane.gateway.receipts else { throw .unknownReceipt(index) }
+            guard let proof = try await self.proof(receipts, index, key) else { throw .unknownReceipt(index) }
+            ending = .whole(ByteBuffer(bytes: proof), "text/plain; charset=utf-8")
+        } catch {
+            ending = .refused(error)
+        }
+        await self.record(ending)
+    }
+
+    private func proof(_ receipts: Receipts, _ index: Int64, _ key: VirtualKey) async throws(Refusal) -> [UInt8]? {
+        do throws(StoreError) { return try await receipts.proof(index, key.principal) } catch { throw .logUnreadable }
+    }
+
     private static func entry(_ alias: String) -> ModelListing.Entry {
         ModelListing.Entry(alias, created: Timestamp(microseconds: 0))
     }

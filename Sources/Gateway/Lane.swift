@@ -39,6 +39,7 @@ final class Lane: LoopHandler, @unchecked Sendable {
             case .liveness: self.answerLiveness(wire)
             case .unknown(let refusal): await exchange(.unknown, surface.dialect).refuse(refusal)
             case .models(let which): await exchange(.models, surface.dialect).listModels(request, which)
+            case .receipt(let index): await exchange(.receipt, surface.dialect).showReceipt(request, index)
             case .passing(let route): await exchange(.passed, surface.dialect).pass(request, route)
             case .model(let address):
                 let act: ExchangeEvent.Act =

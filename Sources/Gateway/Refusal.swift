@@ -120,6 +120,17 @@ extension Refusal {
         "the event log cannot be written, and nothing is sent to a provider that is not recorded",
         outcome: .failed, isRetryable: true, retryAfter: 1)
 
+    static func unknownReceipt(_ index: Int64) -> Refusal {
+        Refusal(
+            404, "invalid_request_error", "receipt_not_found",
+            "no checkpoint of the log covers a leaf \(index) about this key; a new one comes within seconds",
+            isRetryable: true, retryAfter: 1)
+    }
+
+    static let logUnreadable = Refusal(
+        503, "server_error", "audit_unavailable", "the event log cannot be read", outcome: .failed, isRetryable: true,
+        retryAfter: 1)
+
     static let detectorFailed = Refusal(
         503, "server_error", "guard_unavailable", "the content could not be inspected, so it goes nowhere",
         outcome: .failed, isRetryable: true, retryAfter: 1)

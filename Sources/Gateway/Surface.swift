@@ -14,6 +14,8 @@ struct Surface {
         case passing(PassedRoute)
         /// The list of models, or one of them.
         case models(String?)
+        /// The proof that a leaf is in the log.
+        case receipt(Int64)
         case liveness
         case unknown(Refusal)
     }
@@ -104,6 +106,12 @@ private struct Router {
         default: break
         }
         if self.route.hasPrefix("/models/") { return self.oneModel() }
+        if self.route.hasPrefix("/receipts/") {
+            guard let index = Int64(self.route.dropFirst(10)), index >= 0 else {
+                return .unknown(.unknownRoute(self.path))
+            }
+            return self.expecting(.get, .receipt(index))
+        }
         switch PassedRoute.named(self.route, self.request.head.method) {
         case .route(let route): return .passing(route)
         case .wrongMethod(let allowed):

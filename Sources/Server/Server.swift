@@ -61,7 +61,9 @@ package final class Server: Sendable {
             configuration: try self.assembly.configuration(
                 settings, secrets: secrets, prices: try file.prices(of: settings), policy: self.policies.point),
             keys: try await self.stores.keys.ring(.ofServer(at: self.clock.now())), recorder: self.recorder,
-            clock: self.clock)
+            clock: self.clock,
+            receipts: settings.audit.durability == .durable
+                ? ReceiptOffice(ledger: self.stores.events, clock: self.clock).receipts : nil)
     }
 
     /// Serves until the process is told to stop (SIGTERM, SIGINT) or the task is cancelled; then drains.
@@ -92,15 +94,20 @@ package final class Server: Sendable {
         let reloader = Reloader(
             file: self.file, prices: self.settings.pricesPath, apply: self.reload,
             refused: { self.recordAct(.configurationRefused(reason: "\($0)")) })
+        let custody = self.stores.custody { act, principal in try await self.recordDurably(act, by: principal) }
         let administration = Administration(
             gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock,
-            policies: self.policies, act: self.recordDurably, publisher: self.publisher)
+            policies: self.policies, custody: custody, act: self.recordDurably, publisher: self.publisher)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
                     .init(service: KeyWatcher(store: self.stores.keys, gateway: self.gateway, clock: self.clock)),
                     .init(
                         service: PolicyWatcher(policies: self.policies, gateway: self.gateway, clock: self.clock)),
+                    .init(
+                        service: RetentionKeeper(
+                            custody: custody, vault: self.stores.vault, kept: self.settings.audit.retention,
+                            clock: self.clock)),
                     .init(service: reloader),
                     .init(service: PublishingService(publisher: self.publisher, clock: self.clock)),
                     .init(
@@ -199,6 +206,7 @@ package final class Server: Sendable {
         if old.auditPath != new.auditPath { return "audit.path" }
         if old.vaultPath != new.vaultPath { return "audit.vault" }
         if old.auditKeyPath != new.auditKeyPath { return "audit.key" }
+        if old.audit.retention != new.audit.retention { return "audit.keep_…" }
         if old.audit.origin != new.audit.origin { return "audit.origin" }
         if old.signedCheckpointPath != new.signedCheckpointPath { return "audit.checkpoint" }
         if old.audit.anchors != new.audit.anchors { return "audit.anchors" }

@@ -28,6 +28,16 @@ package struct Stores: Sendable {
             path: settings.auditPath, origin: settings.audit.origin, vault: vault, entropy: SystemEntropy.bytes)
     }
 
+    /// What is forgotten and what is held; `record` makes each act durable in the log.
+    package func custody(_ record: @escaping Custody.Record) -> Custody {
+        Custody(
+            vault: self.vault,
+            random: {
+                var random = SystemRandomNumberGenerator()
+                return random.next()
+            }, record: record)
+    }
+
     /// How many events of before the ledger the database still has; they are no part of the log.
     package func countOfEarlierEvents(_ context: OperationContext) async throws(StoreError) -> Int {
         try await self.archive.count(context)

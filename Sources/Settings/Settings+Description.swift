@@ -104,6 +104,15 @@ extension Settings.Audit {
             .value(
                 "origin", \.origin, .line("a name such as `gateway.example.com/audit`", upTo: 200),
                 "the name under which the log signs; it cannot change once the log is begun"),
+            .value(
+                "keep_metadata", \.retention.metadata, Self.days,
+                "for how many days the details of exchanges can be read, by whole months; 0 means for ever"),
+            .value(
+                "keep_content", \.retention.content, Self.days,
+                "for how many days prompts and answers can be read, by whole months; 0 means for ever"),
+            .value(
+                "keep_administration", \.retention.administration, Self.days,
+                "for how many days the details of administrative acts can be read, by whole months; 0 means for ever"),
             .entries(
                 "anchors", \.anchors, Settings.Anchor.type,
                 "where signed checkpoints of the log go, out of reach of whoever could change it"),
@@ -111,6 +120,8 @@ extension Settings.Audit {
                 "witnesses", \.witnesses, Settings.WitnessEndpoint.type,
                 "who signs checkpoints that continue what they saw before: see `gatehouse witness`"),
         ])
+
+    private static let days = ScalarType<Int>.count(0...36_500)
 }
 
 extension Settings.Limits {

@@ -100,6 +100,17 @@ extension Settings {
         package var anchors: [Anchor] = []
         /// Who signs them too.
         package var witnesses: [WitnessEndpoint] = []
+        package var retention = Retention()
+
+        /// For how many days what is sealed can be read; 0 for ever. Leaves themselves stay.
+        package struct Retention: Hashable, Sendable {
+            /// What is known of exchanges beside their content.
+            package var metadata = 400
+            /// Prompts, answers and arguments.
+            package var content = 180
+            /// Acts of those who run the gateway.
+            package var administration = 0
+        }
     }
 
     /// What is looked for.

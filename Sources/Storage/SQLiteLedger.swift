@@ -98,6 +98,23 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
+    package func pseudonym(of principal: Principal) -> String { self.sealer.pseudonym(of: principal) }
+
+    package func principal(of pseudonym: String) throws(StoreError) -> Principal? {
+        try self.unsealer.principal(of: pseudonym)
+    }
+
+    package func reveal(
+        _ kind: PayloadKind, of index: Int64, _ context: OperationContext
+    ) async throws(StoreError) -> [UInt8]? {
+        guard let logged = try await self.leaf(at: index, context), let leaf = try? Leaf(logged.bytes) else {
+            return nil
+        }
+        let payloads = try await self.payloads(index..<index + 1, context)
+        guard let payload = payloads.first(where: { $0.payload.kind == kind })?.payload else { return nil }
+        return try self.unsealer.content(of: payload, event: leaf.id)
+    }
+
     /// Closes the file; every later call fails with `.unavailable`.
     package func close() throws(StoreError) { try self.store.close() }
 }

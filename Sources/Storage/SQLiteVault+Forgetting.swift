@@ -36,6 +36,15 @@ extension SQLiteVault {
         }
     }
 
+    package func hasKeys(through month: Month, _ retention: RetentionClass) throws(StoreError) -> Bool {
+        try self.read { database in
+            try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM month_key WHERE month <= ? AND class = ? AND key IS NOT NULL)",
+                arguments: [month.description, retention.rawValue]) ?? false
+        }
+    }
+
     /// Destroys keys, tells everybody who has them in memory, and cuts the write-ahead log back, where they still stand.
     private func destroy<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try self.write { database in

@@ -21,7 +21,7 @@ struct Operator {
     var now: Timestamp { self.clock.now() }
 
     /// By number: a name could be one of a person.
-    private var principal: Principal { Principal(kind: .operator, id: "uid-\(getuid())") }
+    var principal: Principal { Principal(kind: .operator, id: "uid-\(getuid())") }
 
     /// The context of one call to a store.
     func context() -> OperationContext {
@@ -29,6 +29,11 @@ struct Operator {
         return OperationContext(
             id: Identifier(at: self.now, using: &random), principal: self.principal,
             deadline: .now + .seconds(10))
+    }
+
+    /// What is forgotten and what is held, by whoever sits here.
+    var custody: Custody {
+        self.stores.custody { act, _ in try self.remember(act) }
     }
 
     /// Puts what was done into the event log; it is durable when this returns.

@@ -94,6 +94,8 @@ final class MemoryVault: KeyVault {
         }
     }
 
+    func hasKeys(through month: Month, _ retention: RetentionClass) throws(StoreError) -> Bool { true }
+
     func holds() throws(StoreError) -> [LegalHold] { self.state.withLock(\.holds) }
     func keep(_ hold: LegalHold) throws(StoreError) {
         self.state.withLock { state in

@@ -43,6 +43,11 @@ struct EnvironmentTests {
             Setting(variable: "GATEHOUSE_LIMITS_DRAIN", value: "0s") { $0.limits.drain == .zero },
             Setting(variable: "GATEHOUSE_AUDIT_BATCH", value: "64") { $0.audit.batch == 64 },
             Setting(variable: "GATEHOUSE_AUDIT_LINGER", value: "0s") { $0.audit.linger == .zero },
+            Setting(variable: "GATEHOUSE_AUDIT_KEEP_METADATA", value: "1") { $0.audit.retention.metadata == 1 },
+            Setting(variable: "GATEHOUSE_AUDIT_KEEP_CONTENT", value: "2") { $0.audit.retention.content == 2 },
+            Setting(variable: "GATEHOUSE_AUDIT_KEEP_ADMINISTRATION", value: "3") {
+                $0.audit.retention.administration == 3
+            },
             Setting(variable: "GATEHOUSE_AUDIT_ORIGIN", value: "a.example/b") { $0.audit.origin == "a.example/b" },
             Setting(variable: "GATEHOUSE_POLICIES_PATH", value: "/p") { $0.policiesPath == "/p" },
             Setting(variable: "GATEHOUSE_POLICIES_APPROVALS", value: "10") { $0.policies.approvals == 10 },

@@ -32,6 +32,8 @@ extension Administration {
     private static func write(_ stored: StoredEvent, to json: inout JSONWriter) {
         json.beginObject()
         json.member("sequence", stored.sequence)
+        json.member("index", stored.index)
+        if stored.isErased { json.member("erased", true) }
         json.name("event")
         json.raw(stored.json)
         json.endObject()
@@ -56,7 +58,13 @@ extension Administration {
         filter.since = try value("since", aTime) { (text: String) -> Timestamp? in Timestamp(text) }
         filter.until = try value("until", aTime) { (text: String) -> Timestamp? in Timestamp(text) }
         filter.principal = try value("principal", "a principal's id") { (text: String) -> String? in text }
+        filter.onBehalfOf = try value("on_behalf_of", "a principal's id") { (text: String) -> String? in text }
         filter.model = try value("model", "an alias") { (text: String) -> String? in text }
+        filter.tool = try value("tool", "a tool's name") { (text: String) -> String? in text }
+        filter.policy = try value("policy", "a policy's id") { (text: String) -> String? in text }
+        filter.run = try value("run", "a run's id") { (text: String) -> String? in text }
+        filter.label = try value("label", "a kind of finding") { (text: String) -> String? in text }
+        filter.decision = try choice("decision", DecisionRecord.Effect.self)
         filter.outcome = try choice("outcome", ExchangeEvent.Outcome.self)
         filter.kind = try choice("kind", Event.Kind.self)
         filter.exchange = try value("exchange", "an exchange id") { (text: String) -> Identifier<Exchange>? in

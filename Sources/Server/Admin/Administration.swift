@@ -16,6 +16,7 @@ struct Administration {
     let recorder: Recorder
     let clock: any WallClock
     let policies: ActivePolicies
+    let custody: Custody
     /// Makes an act durable in the log.
     let act: @Sendable (AdministrativeEvent.Act, Principal) async throws -> Void
     /// Signs the log; nil where nobody does.
@@ -47,6 +48,12 @@ struct Administration {
         api.get("keys") { _, context in try await self.listKeys(context) }
         api.post("keys") { request, context in try await self.createKey(request, context) }
         api.delete("keys/:id") { _, context in try await self.revokeKey(context) }
+        api.get("erasures") { _, _ in try self.listErasures() }
+        api.post("erasures") { request, context in try await self.erase(request, context) }
+        api.get("holds") { _, _ in try self.listHolds() }
+        api.post("holds") { request, context in try await self.placeHold(request, context) }
+        api.post("holds/:id/release") { _, context in try await self.releaseHold(context) }
+        api.get("events/:id/payloads/:kind") { request, context in try await self.revealPayload(request, context) }
         let access = router.group("access/v1", context: AdministratorContext.self)
         access.post("evaluation") { request, context in try await self.evaluate(request, context) }
         access.post("evaluations") { request, context in try await self.evaluateAll(request, context) }

@@ -17,6 +17,9 @@ struct EventsTailCommand: AsyncParsableCommand {
     @Flag(help: "Go on and show events as they happen, until Ctrl-C.")
     var follow = false
 
+    @Flag(help: "Show the events of before the ledger, which stay in the database, instead; all of them, oldest first.")
+    var beforeLedger = false
+
     @Option(help: ArgumentHelp("How many of the latest to show.", valueName: "count"))
     var limit = 20
 
@@ -46,6 +49,7 @@ struct EventsTailCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = Terminal.current
         let desk = try Operator(self.configuration)
+        guard !self.beforeLedger else { return try await self.showEarlier(desk, terminal) }
         var filter = EventFilter()
         filter.since = self.since.map { $0.before(terminal.clock.now()) }
         filter.principal = self.key
@@ -57,6 +61,16 @@ struct EventsTailCommand: AsyncParsableCommand {
         if events.isEmpty, !self.follow, !self.output.isJSON { try terminal.write("There are no such events.") }
         try printer.write(events)
         if self.follow { try await self.follow(filter, after: events.last?.sequence, desk, &printer) }
+    }
+
+    /// The events of before the ledger, page by page.
+    private func showEarlier(_ desk: Operator, _ terminal: Terminal) async throws {
+        var printer = EventPrinter(isJSON: self.output.isJSON, terminal: terminal)
+        var last: Int64 = 0
+        while case let page = try await desk.stores.earlierEvents(after: last, desk.context()), !page.isEmpty {
+            try printer.write(page)
+            last = page.last?.sequence ?? last
+        }
     }
 
     /// The last `limit` events, oldest first.

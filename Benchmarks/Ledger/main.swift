@@ -1,0 +1,245 @@
+// What the log costs: durable appends with everything on, beside SQLite and the disk alone; proofs, restart, memory.
+//
+// ledger-benchmark [FOLDER] [LEAVES]: the folder is where the files go, and decides whose disk is measured.
+
+import Audit
+import Conversation
+import Foundation
+import GRDB
+import Kernel
+import Storage
+import Transparency
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+let base = CommandLine.arguments.dropFirst().first ?? FileManager.default.temporaryDirectory.path
+let leaves = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 1_000_000
+let batch = 256
+let rounds = 5
+let roundSize = 20 * batch
+
+let folder = "\(base)/gatehouse-ledger-\(getpid())"
+try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+defer { try? FileManager.default.removeItem(atPath: folder) }
+
+@Sendable func entropy(_ count: Int) -> [UInt8] {
+    var random = SystemRandomNumberGenerator()
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+        let word = random.next()
+        for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+    return Array(bytes.prefix(count))
+}
+
+/// What a chat with a finding leaves behind, of one of fifty keys.
+struct Events {
+    private var random = SystemRandomNumberGenerator()
+    private var clock = Timestamp(microseconds: 1_795_000_000_000_000)
+    private let principals = (0..<50).map { Principal(kind: .service, id: "key_01arz3ndektsv4rrffq69g5f\($0 + 10)") }
+    private let question = """
+        {"action":"infer","context":{"findings":{"pii.email_address":1},"time":"2026-11-21T08:15:30.000Z"},\
+        "principal":{"id":"key_01arz3ndektsv4rrffq69g5fav","roles":[],"type":"service"},\
+        "resource":{"alias":"fast","boundary":"external","provider":"openai","type":"model"}}
+        """
+    private let decision = """
+        {"determining":["redact-personal-data"],"effect":"forbid",\
+        "remedy":{"kinds":["pii.email_address"],"type":"redact"}}
+        """
+
+    mutating func next() -> Event {
+        self.clock = self.clock.advanced(by: .microseconds(700))
+        return .exchange(
+            ExchangeEvent(
+                id: Identifier(at: self.clock, using: &self.random), startedAt: self.clock,
+                duration: .microseconds(183_250), principal: self.principals[Int(self.random.next() % 50)],
+                operation: .chatCompletion, model: "fast", provider: "openai", deployment: "gpt-4o-mini",
+                servedModel: "gpt-4o-mini-2026-07-18", isStreamed: true, outcome: .answered, status: 200,
+                findings: [FindingCount(stage: .request, kind: "pii.email_address", count: 1)],
+                decisions: [
+                    DecisionRecord(
+                        stage: .request, effect: .forbid, remedy: "redact", policies: ["redact-personal-data"],
+                        question: self.question, decision: self.decision)
+                ],
+                usage: TokenUsage(input: 412, output: 187, cached: 0, reasoning: 0, source: .reported),
+                cost: Microdollars(120), requestBytes: 2048, responseBytes: 1042, attempts: 1,
+                configuration: "a1b2c3d4e5f6", detectors: "1", start: 41))
+    }
+
+    mutating func batch(_ count: Int) -> [Event] { (0..<count).map { _ in self.next() } }
+}
+
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let start = ContinuousClock.now
+    try body()
+    return Double((ContinuousClock.now - start).microseconds) / 1_000_000
+}
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+func resident() -> Double {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+    let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
+    return kilobytes / 1024
+}
+
+/// A database with the log's settings and one table of bytes.
+struct Bare {
+    let queue: DatabaseQueue
+
+    init(_ path: String) throws {
+        self.queue = try DatabaseQueue(path: path)
+        try self.queue.writeWithoutTransaction { database in
+            try database.execute(
+                sql: """
+                    PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+                    PRAGMA wal_autocheckpoint = 128;
+                    CREATE TABLE row (idx INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+                    """)
+        }
+    }
+
+    func insert(_ rows: [Data]) throws {
+        try self.queue.write { database in
+            let statement = try database.cachedStatement(sql: "INSERT INTO row (data) VALUES (?)")
+            for row in rows { try statement.execute(arguments: [row]) }
+        }
+    }
+}
+
+var events = Events()
+let vault = try SQLiteVault(path: "\(folder)/vault.db", entropy: entropy)
+let ledger = try SQLiteLedger(
+    path: "\(folder)/audit.db", origin: "bench.example/audit", vault: vault, entropy: entropy)
+let context = {
+    OperationContext(
+        id: Identifier(at: Timestamp(microseconds: 0), using: &generator),
+        principal: Principal(kind: .service, id: "bench"),
+        deadline: .now + .seconds(600))
+}
+var generator = SystemRandomNumberGenerator()
+
+// How many bytes an event is.
+_ = try ledger.append(events.batch(batch))
+let sample = try await ledger.leaves(from: 0, limit: batch, context())
+let sealed = try await ledger.payloads(0..<Int64(batch), context())
+let leafBytes = sample.map(\.bytes.count).reduce(0, +) / batch
+let payloadBytes = sealed.map(\.payload.sealed.count).reduce(0, +) / batch
+let row = Data(entropy(leafBytes + payloadBytes))
+
+let bare = try Bare("\(folder)/bare.db")
+let file = unsafe open("\(folder)/plain", O_RDWR | O_CREAT, 0o600)
+posix_fallocate(file, 0, off_t(roundSize * row.count))
+var rates: [String: [Double]] = [:]
+for _ in 0..<rounds {
+    let made = (0..<(roundSize / batch)).map { _ in events.batch(batch) }
+    rates["ledger", default: []].append(
+        Double(roundSize) / (try seconds { for part in made { _ = try ledger.append(part) } }))
+    let rows = Array(repeating: row, count: batch)
+    rates["bare", default: []].append(
+        Double(roundSize) / (try seconds { for _ in 0..<(roundSize / batch) { try bare.insert(rows) } }))
+    rates["single", default: []].append(100 / (try seconds { for _ in 0..<100 { try bare.insert([row]) } }))
+    let block = Array(repeating: Array(row), count: batch).flatMap(\.self)
+    rates["file", default: []].append(
+        Double(roundSize)
+            / seconds {
+                for index in 0..<(roundSize / batch) {
+                    _ = unsafe block.withUnsafeBytes {
+                        unsafe pwrite(file, $0.baseAddress, $0.count, off_t(index * block.count))
+                    }
+                    fdatasync(file)
+                }
+            })
+}
+let sealing = try seconds { _ = try SealingOnly(vault).run(events.batch(roundSize)) }
+let (own, plain) = (median(rates["ledger"] ?? []), median(rates["bare"] ?? []))
+let (single, limit) = (median(rates["single"] ?? []), median(rates["file"] ?? []))
+
+func line(_ name: String, _ value: String, _ note: String = "") {
+    print(
+        name.padding(toLength: 52, withPad: " ", startingAt: 0),
+        value.padding(toLength: 22, withPad: " ", startingAt: 0), note)
+}
+
+func number(_ value: Double) -> String { String(Int(value.rounded())) }
+
+print("leaf \(leafBytes) bytes, sealed detail \(payloadBytes) bytes, batches of \(batch), median of \(rounds) rounds\n")
+line("durable appends, everything on", "\(number(own))/s")
+line("SQLite alone, same bytes, same batch", "\(number(plain))/s", "ratio \(number(100 * own / plain)) %, wanted 60 %")
+line("SQLite alone, one a commit", "\(number(single))/s", "ratio \(number(own / single)) ×, wanted 20 ×")
+line("preallocated file, same bytes, same batch", "\(number(limit))/s", "ratio \(number(100 * own / limit)) %")
+line("sealing alone, without the database", "\(number(Double(roundSize) / sealing))/s")
+
+// MARK: Many leaves
+
+@MainActor func fill(to count: Int) throws {
+    var size = Int(ledgerSize)
+    while size < count {
+        let part = min(1024, count - size)
+        ledgerSize = Int64(size + part)
+        _ = try ledger.append(events.batch(part))
+        size += part
+    }
+}
+var ledgerSize = try await ledger.head(context()).size
+try fill(to: leaves / 10)
+let early = resident()
+try fill(to: leaves)
+let late = resident()
+line("resident memory at \(leaves / 10) leaves", "\(number(early)) MB")
+line("resident memory at \(leaves) leaves", "\(number(late)) MB", "difference \(number(late - early)) MB, wanted ± 5")
+
+var times: [Double] = []
+let size = UInt64(ledgerSize)
+for _ in 0..<2000 {
+    let index = generator.next() % size
+    let start = ContinuousClock.now
+    let plan = try ProofPlan(inclusionOf: index, in: size)
+    var tiles: [TileID: Tile] = [:]
+    for id in plan.tiles {
+        let bytes = try await ledger.tile(level: id.level, Int64(id.index), width: id.width, context()) ?? []
+        if let hashes = Hash.sequence(bytes.span), let tile = Tile(id, hashes: hashes) { tiles[id] = tile }
+    }
+    let hashes = try plan.hashes(in: tiles)
+    times.append(Double((ContinuousClock.now - start).microseconds) / 1000)
+    guard times.count % 500 == 0 else { continue }
+    let leaf = try await ledger.leaves(from: Int64(index), limit: 1, context())[0]
+    let root = try await ledger.head(context()).root
+    try InclusionProof(index: index, size: size, hashes: hashes).verify(
+        leaf: Hash.leaf(leaf.bytes), root: Hash(root) ?? .empty)
+}
+times.sort()
+line(
+    "inclusion proof at \(leaves) leaves, p50 and p99",
+    String(format: "%.2f ms, %.2f ms", times[times.count / 2], times[times.count * 99 / 100]), "wanted 2 ms")
+
+try ledger.close()
+let reopening = try seconds {
+    let again = try SQLiteLedger(
+        path: "\(folder)/audit.db", origin: "bench.example/audit", vault: vault, entropy: entropy)
+    _ = try again.openStarts()
+    try again.close()
+}
+line("restart with \(leaves) leaves", String(format: "%.0f ms", reopening * 1000), "wanted 1 s")
+let bytes = try FileManager.default.attributesOfItem(atPath: "\(folder)/audit.db")[.size] as? Int ?? 0
+line("the file, for each leaf", "\(bytes / leaves) bytes")
+
+/// The part of an append that is not the database.
+struct SealingOnly {
+    let sealer: Sealer
+
+    init(_ vault: any KeyVault) throws { self.sealer = try Sealer(vault: vault, entropy: entropy) }
+
+    func run(_ events: [Event]) throws -> Int {
+        var tree = RightEdge()
+        var count = 0
+        for entry in try self.sealer.seal(events) {
+            let bytes = try entry.leaf.bytes()
+            count += bytes.count + tree.append(Hash.leaf(bytes)).count
+        }
+        return count
+    }
+}

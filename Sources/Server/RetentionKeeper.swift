@@ -1,0 +1,55 @@
+import Audit
+import Kernel
+import Logging
+import ServiceLifecycle
+import Settings
+
+/// Destroys the keys of months that are older than the configuration wants them kept, and does what waited for it.
+struct RetentionKeeper: Service {
+    let custody: Custody
+    let vault: any KeyVault
+    let kept: Settings.Audit.Retention
+    let clock: any WallClock
+
+    func run() async throws {
+        let logger = Logger(label: "gatehouse.retention")
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            do {
+                for order in try await self.custody.resume(by: .server, at: self.clock.now()) {
+                    logger.notice("an erasure was executed", metadata: ["of": "\(order.resource)"])
+                }
+                try await self.expire(logger)
+            } catch {
+                logger.error("what is due cannot be erased", metadata: ["error": "\(error)"])
+            }
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(3600)) }
+        }
+    }
+
+    /// Orders the erasure of each class's months that have come of age, unless that is ordered already.
+    private func expire(_ logger: Logger) async throws {
+        let now = self.clock.now()
+        let waiting = try self.vault.orders().filter { $0.state != .executed }.map(\.scope)
+        for (retention, days) in [
+            (RetentionClass.metadata, self.kept.metadata), (.content, self.kept.content),
+            (.administration, self.kept.administration),
+        ] where days > 0 {
+            guard let month = Month.ended(days, before: now) else { continue }
+            let scope = ErasureOrder.Scope.months(through: month, retention)
+            guard !waiting.contains(scope), try self.vault.hasKeys(through: month, retention) else { continue }
+            let order = try await self.custody.erase(
+                scope, reason: "kept for \(days) days", by: .server, at: now)
+            logger.notice("what is old is erased", metadata: ["of": "\(order.resource)", "state": "\(order.state)"])
+        }
+    }
+}
+
+extension Month {
+    /// The last month that had ended so many days before.
+    static func ended(_ days: Int, before now: Timestamp) -> Month? {
+        let then = now.advanced(by: .seconds(-86_400 * days))
+        // The day before the first of that month lies in the month before it.
+        guard let first = Timestamp(Month(of: then).description + "-01") else { return nil }
+        return Month(of: first.advanced(by: .seconds(-86_400)))
+    }
+}
