@@ -105,7 +105,9 @@ package final class Sealer: Sendable {
         case .abandonment: break
         case .administrative: try seal(event.json(), .detail, .administration)
         }
-        if !leaf.flags.isEmpty || !leaf.rules.isEmpty { leaf.shorten() }
+        // Everything else has room, whatever it holds; to write the leaf only to measure it costs as much as to keep it.
+        let long = leaf.rules.reduce(0) { $0 + $1.utf8.count } + leaf.flags.reduce(0) { $0 + $1.utf8.count }
+        if long > 200 { leaf.shorten() }
         return LogEntry(leaf: leaf, payloads: payloads)
     }
 

@@ -95,7 +95,8 @@ struct ExchangeAccount {
             findings: self.findings, decisions: self.decisions, usage: self.usage, cost: self.cost,
             requestBytes: self.requestBytes,
             responseBytes: self.responseBytes, attempts: self.attempts, transformations: self.transformations,
-            configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors, start: self.start)
+            configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors,
+            bundle: snapshot.configuration.policy.bundleHash, start: self.start)
     }
 
     /// What is remembered before the first byte leaves for a provider.

@@ -113,6 +113,8 @@ package struct CedarDecisionPoint: DecisionPoint {
             bundle: self.bundle.hash)
     }
 
+    package var bundleHash: String? { self.bundle.hash }
+
     // MARK: The chain
 
     private func decide(_ question: Question, _ policies: PolicySet) -> Verdict {

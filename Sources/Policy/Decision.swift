@@ -105,4 +105,11 @@ package protocol DecisionPoint: Sendable {
 
     /// Whether the time makes no difference, so that an answer may be kept as long as the policies stay.
     var isTimeless: Bool { get }
+
+    /// The hash of the bundle of policies that decides; nil where there is none.
+    var bundleHash: String? { get }
+}
+
+extension DecisionPoint {
+    package var bundleHash: String? { nil }
 }
