@@ -68,7 +68,8 @@ struct ArchitectureTests {
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Transparency", "Identity",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Transparency",
+                "Identity",
                 "Policy", "Anchors", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
