@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Verifies a bundle of a Gatehouse audit log without any code of Gatehouse: verify_bundle.py BUNDLE POLICY [NOTE...]
 
-BUNDLE is the .tar or the folder, POLICY a tlog-policy that you trust, each NOTE a checkpoint that you kept from earlier.
+BUNDLE is the archive, POLICY a tlog-policy that you trust, each NOTE a checkpoint that you kept from earlier.
 Ends with 0: holds, 2: something was changed, 3: something is missing, 4: holds together, but nobody outside vouches for it.
 Formats: RFC 6962 (tree), c2sp.org/signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof, tlog-policy; docs/ledger.md.
 """
-import base64, hashlib, json, os, re, sys, tarfile
+import base64, hashlib, json, re, sys, tarfile
 
 problems = []  # (exit code, place, what)
 
@@ -73,22 +73,12 @@ except ImportError:  # RFC 8032 in plain Python: slow, but there are few signatu
 
 def read_bundle(path):
     """The files by name. What could lead out of the bundle is refused before anything is read."""
-    files = {}
-    if os.path.isdir(path):
-        for folder, _, names in os.walk(path):
-            for name in names:
-                whole = os.path.join(folder, name)
-                if os.path.islink(whole) or not os.path.isfile(whole):
-                    raise ValueError(f"`{whole}` is no plain file")
-                files[os.path.relpath(whole, path)] = lambda whole=whole: open(whole, "rb").read()
-    else:
-        archive = tarfile.open(path, "r:")
-        for member in archive:
-            name = member.name
-            plain = re.fullmatch(r"[A-Za-z0-9._/-]+", name) and not name.startswith("/")
-            if not member.isfile() or not plain or ".." in name.split("/") or name in files:
-                raise ValueError(f"`{name}` may not be in a bundle")
-            files[name] = lambda member=member: archive.extractfile(member).read()
+    archive, files = tarfile.open(path, "r:"), {}
+    for member in archive:
+        plain = re.fullmatch(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", member.name)
+        if not member.isfile() or not plain or ".." in member.name.split("/") or member.name in files:
+            raise ValueError(f"`{member.name}` may not be in a bundle")
+        files[member.name] = lambda member=member: archive.extractfile(member).read()
     return files
 
 
@@ -137,34 +127,11 @@ def check_note(note, origin, policy, place):
         return problem(place or "a checkpoint", f"is no checkpoint: {error}")
 
 
-def prove(leaf, index, size, proof):
-    """The root to which an inclusion proof leads (RFC 9162, 2.1.3.2); None where it cannot be one."""
-    position, last, root = index, size - 1, leaf
+def climb(position, last, proof, one, two):
+    """Up to the roots, as RFC 9162 says in 2.1.3.2 and 2.1.4.2: `one` of the smaller tree, `two` of the larger."""
     for step in proof:
         if last == 0:
-            return None
-        if position & 1 or position == last:
-            root = sha(b"\x01", step, root)
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
-        else:
-            root = sha(b"\x01", root, step)
-        position, last = position >> 1, last >> 1
-    return root if last == 0 else None
-
-
-def consistent(first, second, root1, root2, proof):
-    """Whether a consistency proof holds (RFC 9162, 2.1.4.2)."""
-    proof = [root1] + proof if first & (first - 1) == 0 else proof
-    position, last = first - 1, second - 1
-    while position & 1:
-        position, last = position >> 1, last >> 1
-    if not proof:
-        return False
-    one = two = proof[0]
-    for step in proof[1:]:
-        if last == 0:
-            return False
+            return None, None
         if position & 1 or position == last:
             one, two = sha(b"\x01", step, one), sha(b"\x01", step, two)
             while not position & 1 and position:
@@ -172,7 +139,16 @@ def consistent(first, second, root1, root2, proof):
         else:
             two = sha(b"\x01", two, step)
         position, last = position >> 1, last >> 1
-    return last == 0 and one == root1 and two == root2
+    return (one, two) if last == 0 else (None, None)
+
+
+def consistent(first, second, root1, root2, proof):
+    """Whether the tree of `first` leaves is the beginning of that of `second`."""
+    proof = [root1] + proof if first & (first - 1) == 0 else proof
+    position, last = first - 1, second - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    return bool(proof) and climb(position, last, proof[1:], proof[0], proof[0]) == (root1, root2)
 
 
 def main(path, policy_path, *notes):
@@ -188,30 +164,32 @@ def main(path, policy_path, *notes):
     if not known:
         problem("the log", "there is no checkpoint that a log of the policy signed", 3)
     whole, peaks, confirmed, tenants, runs, latest, named, expected = manifest["whole"], [], 0, {}, {}, 0, {}, manifest["from"]
-    suspects = []
     for number, line in enumerate(files["leaves.jsonl"]().splitlines(), 1):
         try:
             entry = json.loads(line)
             index, data = entry["index"], unbase64(entry["leaf"])
-            leaf = json.loads(data)
         except (ValueError, KeyError):
-            problem(f"line {number} of leaves.jsonl", "is no leaf")
+            problem(f"line {number} of leaves.jsonl", "is no line of a bundle")
             continue
+        try:
+            leaf = json.loads(data)
+        except ValueError:
+            problem(f"leaf {index}", "is no JSON")
+            leaf = {}
         place, own = f"leaf {index}", sha(b"\x00", data)
         if (whole or not manifest.get("tenant")) and index != expected:
             problem(f"leaf {expected}", "is missing or not in its place")
         expected = index + 1
         if own != unbase64(entry["hash"]):
-            suspects.append(index)
             problem(place, "does not have the hash that stands beside it")
-        for kind, group, name, at in (("tseq", tenants, leaf["ten"], manifest["from"]), ("rseq", runs, leaf.get("run"), manifest["from"])):
+        for kind, group, name in (("tseq", tenants, leaf.get("ten")), ("rseq", runs, leaf.get("run"))):
             if name is not None:
-                if leaf[kind] != group.get(name, 1 if at == 0 else leaf[kind]):
+                if leaf[kind] != group.get(name, 1 if manifest["from"] == 0 else leaf[kind]):
                     problem(place, f"has `{kind}` {leaf[kind]}, expected {group.get(name, 1)}")
                 group[name] = leaf[kind] + 1
-        if leaf["ts"] < latest - 5000:
+        if leaf.get("ts", latest) < latest - 5000:
             problem(place, "is older than a leaf before it")
-        latest = max(latest, leaf["ts"])
+        latest = max(latest, leaf.get("ts", latest))
         named.update({(index, payload["k"]): payload for payload in leaf.get("pl", [])})
         if whole:  # RFC 6962: the roots of the full subtrees, largest first
             node, size = own, index
@@ -232,7 +210,7 @@ def main(path, policy_path, *notes):
             head, _, note = files[f"proofs/{index}.tlog-proof"]().decode().partition("\n\n")
             lines, tree = head.split("\n"), check_note(note, origin, policy, place)
             steps = [unbase64(step) for step in lines[2:]]
-            if tree and (lines[:2] != ["c2sp.org/tlog-proof@v1", f"index {index}"] or prove(own, index, tree[0], steps) != tree[1]):
+            if tree and (lines[:2] != ["c2sp.org/tlog-proof@v1", f"index {index}"] or climb(index, tree[0] - 1, steps, own, own)[1] != tree[1]):
                 problem(place, "its proof does not lead to the root of the checkpoint")
     for size, root, _ in known:
         last = known[-1]
@@ -255,8 +233,7 @@ def main(path, policy_path, *notes):
             problem(f"payload `{entry['k']}` of leaf {entry['index']}", "is not the one that the leaf names")
     if known and not any(note[2] for note in known) and not any(external):
         problem(f"checkpoint {known[-1][0]}", "no quorum of witnesses signed, and no note from outside was given", 4)
-    count = len(named)
-    print(f"{origin}: leaves {manifest['from']} to {manifest['to'] - 1}, {len(known)} checkpoints, {count} payloads named")
+    print(f"{origin}: leaves {manifest['from']} to {manifest['to'] - 1}, {len(known)} checkpoints, {len(named)} payloads named")
 
 
 if __name__ == "__main__":

@@ -205,7 +205,7 @@ package struct BundleWriter: Sendable {
           gatehouse audit verify --bundle BUNDLE.tar --policy trust.policy
           python3 verify_bundle.py BUNDLE.tar trust.policy
 
-        The second is about 150 lines of Python (tools/verify_bundle.py in the sources of Gatehouse), so that you need not
+        The second is 250 lines of Python (tools/verify_bundle.py in the sources of Gatehouse), so that you need not
         trust the first. Both end with 0 where everything holds, 2 where something was changed, 3 where something is
         missing, 4 where everything holds together but nobody outside vouches for it.
 

@@ -1,5 +1,5 @@
 import Foundation
-import Kernel
+package import Kernel
 package import Settings
 import Storage
 import Transparency
@@ -13,7 +13,10 @@ package enum Auditing {
     }
 
     /// A log that is served at a URL that begins with `http://` or `https://`; its tiles stand below that.
-    package static func served(_ url: String) -> any VerificationSource { ServedLogSource(HTTPLogFetcher(url)) }
+    /// Its leaves are for those who administer the gateway: `token` is their key.
+    package static func served(_ url: String, token: Secret<String>?) -> any VerificationSource {
+        ServedLogSource(HTTPLogFetcher(url, token: token))
+    }
 
     /// The trust policy for the log of these settings, and the key that signs it: what an auditor should get from whoever
     /// runs the gateway, by another way than the log itself.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Kernel
 import NIOCore
 import NIOHTTP1
 import Verification
@@ -10,13 +11,19 @@ struct HTTPLogFetcher: LogFetcher {
 
     /// With a slash at the end.
     private let prefix: String
+    private let token: Secret<String>?
 
-    init(_ url: String) { self.prefix = url.hasSuffix("/") ? url : url + "/" }
+    init(_ url: String, token: Secret<String>?) {
+        self.prefix = url.hasSuffix("/") ? url : url + "/"
+        self.token = token
+    }
 
     func fetch(_ path: String) async throws(VerificationError) -> [UInt8]? {
         let url = self.prefix + path
         do {
-            let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
+            var request = HTTPClientRequest(url: url)
+            if let token { request.headers.add(name: "authorization", value: "Bearer \(token.reveal())") }
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
             if response.status == .notFound { return nil }
             guard response.status == .ok else {
                 throw VerificationError(.unreadable, "`\(url)` answers \(response.status.code)")

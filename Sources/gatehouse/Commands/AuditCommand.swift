@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernel
 import Server
 
 struct AuditCommand: AsyncParsableCommand {
@@ -35,9 +36,19 @@ struct AuditPolicyCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var output: OutputOption
 
     func run() async throws {
         let policy = try Auditing.policy(self.configuration.settings())
-        try Terminal.current.write(policy.text, terminator: "")
+        guard self.output.isJSON else {
+            try Terminal.current.write(policy.text, terminator: "")
+            return
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("key", policy.key)
+        writer.member("policy", policy.text)
+        writer.endObject()
+        try Terminal.current.write(writer)
     }
 }

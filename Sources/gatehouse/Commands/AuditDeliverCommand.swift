@@ -10,7 +10,8 @@ struct AuditDeliverCommand: AsyncParsableCommand {
         discussion: """
             Where it has come is kept in the folder of --state, so that it goes on there after a stop or a crash; events \
             may then come twice, with the same id. What the other side refuses for good is put into dead-letters.jsonl \
-            there, and the rest goes on. What is not to be reached is tried again, ever more seldom.
+            there, and the rest goes on. What is not to be reached is tried again, ever more seldom. With --json, each of \
+            these incidents is a line {"incident","index","reason"}.
 
             EXAMPLE:
               gatehouse audit deliver --to syslog+tls://siem.example.com:6514 --format cef --state siem --follow
@@ -48,6 +49,7 @@ struct AuditDeliverCommand: AsyncParsableCommand {
     var follow = false
 
     @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var output: OutputOption
 
     func validate() throws {
         guard ExportTarget(self.to) != nil else {
@@ -73,12 +75,32 @@ struct AuditDeliverCommand: AsyncParsableCommand {
             format, version: GatehouseVersion.current, host: ProcessInfo.processInfo.hostName)
         let delivery = try Auditing.delivery(
             of: desk.stores.events, to: target, as: formatter, folder: self.state, context: { desk.context() },
-            report: { incident in
-                switch incident {
-                case .unreachable(let reason): terminal.warn(reason)
-                case .buried(let index, let reason): terminal.warn("leaf \(index) was put aside: \(reason)")
-                }
+            report: { [isJSON = self.output.isJSON] incident in
+                if isJSON { try? terminal.write(Self.json(incident)) } else { Self.warn(incident, terminal) }
             })
         if self.follow { try await delivery.run() } else { try await delivery.drain() }
+    }
+
+    private static func warn(_ incident: DeliveryIncident, _ terminal: Terminal) {
+        switch incident {
+        case .unreachable(let reason): terminal.warn(reason)
+        case .buried(let index, let reason): terminal.warn("leaf \(index) was put aside: \(reason)")
+        }
+    }
+
+    private static func json(_ incident: DeliveryIncident) -> JSONWriter {
+        var writer = JSONWriter()
+        writer.beginObject()
+        switch incident {
+        case .unreachable(let reason):
+            writer.member("incident", "unreachable")
+            writer.member("reason", reason)
+        case .buried(let index, let reason):
+            writer.member("incident", "buried")
+            writer.member("index", index)
+            writer.member("reason", reason)
+        }
+        writer.endObject()
+        return writer
     }
 }

@@ -16,7 +16,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             EXAMPLE:
               gatehouse audit verify                                              the log of gatehouse.yaml
               gatehouse audit verify --bundle bundle.tar --policy trust.policy    what an auditor was given
-              gatehouse audit verify --url https://gw.example.com/log --policy trust.policy
+              gatehouse audit verify --url https://gw.example.com/log --key-from ADMIN_KEY --policy trust.policy
               gatehouse audit verify --since last-year.checkpoint                 nothing was rewritten since
 
             EXIT CODES: 0 everything holds; 2 something was changed; 3 nothing contradicts, but something that is needed is \
@@ -28,6 +28,12 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Where a log is served: the URL above `checkpoint` and `tile/`.", valueName: "url"))
     var url: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The variable of the environment that holds an administrator's key, without which a gateway does not serve leaves.",
+            valueName: "name"))
+    var keyFrom: String?
 
     @Option(help: ArgumentHelp("A bundle: the archive, or the folder it was unpacked into.", valueName: "path"))
     var bundle: String?
@@ -86,7 +92,8 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         }
         if let url = self.url {
             guard let trust else { throw Self.noPolicy }
-            return (Auditing.served(url), trust)
+            let key = self.keyFrom.flatMap { Terminal.current.environment[$0] }.map { Secret($0) }
+            return (Auditing.served(url, token: key), trust)
         }
         if let path = self.database {
             guard let trust else { throw Self.noPolicy }
