@@ -96,7 +96,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening",
+                "Transport",
                 "Identity",
                 "Policy", "Audit", "Providers", nio("NIOCore"),
             ], isOnEventLoop: true),
@@ -106,8 +107,10 @@ let package = Package(
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
-                "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Entities",
+                "Screening",
+                "Transport", "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
+                nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -117,7 +120,9 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", "Normalisation", "Detection", "Injection", "DetectorTraining", arguments,
+                "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Screening",
+                "DetectorTraining",
+                arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -187,7 +192,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening",
+                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection",
+                "Screening",
                 "Transport", "Identity",
                 "Policy", "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),

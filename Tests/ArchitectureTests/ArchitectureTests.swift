@@ -38,13 +38,13 @@ struct ArchitectureTests {
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
-            "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Entities", "Screening",
+            "Transport", "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Settings",
-            "Server", "Normalisation", "Detection", "Injection", "DetectorTraining",
+            "Server", "Normalisation", "Detection", "Injection", "Entities", "Screening", "DetectorTraining",
         ],
     ]
 

@@ -30,7 +30,7 @@ struct DetectEvaluateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let rows = try DetectorFiles.rows(self.data)
-        let detector = DetectorUnderTest(injection: try DetectorFiles.detector(self.model))
+        let detector = try DetectorUnderTest(injection: try DetectorFiles.detector(self.model))
         let evaluation = Evaluation(clock: EvaluationClock.now) { text, channel in detector.judge(text, channel) }
         var report = evaluation.run(rows)
         if self.evasion { report.evasions = evaluation.evasions(rows, most: self.attacks) }
