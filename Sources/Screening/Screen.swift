@@ -93,6 +93,7 @@ package final class Screen: Sendable {
         _ text: Span<UInt8>, _ segments: [ScreenedSegment], _ scratch: ScreenScratch, _ findings: inout [Finding]
     ) -> ScanOutcome {
         let first = findings.count
+        scratch.seen.removeAll(keepingCapacity: true)
         if let patterns = self.patterns {
             guard patterns.scan(text, with: scratch.patterns, into: &findings) == .complete else { return .failed }
         }
@@ -178,13 +179,18 @@ package final class Screen: Sendable {
         _ findings: inout [Finding]
     ) -> Bool {
         scratch.found.removeAll(keepingCapacity: true)
+        if scratch.seen.isEmpty {
+            for finding in findings { scratch.seen.insert(.init(kind: finding.kind, start: finding.span.lowerBound)) }
+        }
         guard database.scan(bytes, with: working, into: &scratch.found) == .complete else { return false }
         for found in scratch.found {
             let range = reading.index.map { readings.original(found.span, of: $0, in: text) } ?? found.span
             guard !range.isEmpty else { continue }
             let span = range.lowerBound + offset..<range.upperBound + offset
             // Found before, in another reading.
-            if findings.contains(where: { $0.kind == found.kind && $0.span.overlaps(span) }) { continue }
+            guard scratch.seen.insert(ScreenScratch.Place(kind: found.kind, start: span.lowerBound)).inserted else {
+                continue
+            }
             let isOrder = found.kind.family == .injection
             let percent =
                 isOrder && reading.isDisguise ? min(95, found.confidence.percent + 20) : found.confidence.percent
@@ -224,6 +230,9 @@ package final class Screen: Sendable {
         _ findings: inout [Finding]
     ) {
         scratch.spans.removeAll(keepingCapacity: true)
+        // What patterns are sure of comes first, in order, so neither is looked at twice.
+        let known = findings.count
+        var next = 0
         names.find(in: text, scratch: &scratch.names, into: &scratch.spans)
         for span in scratch.spans {
             let kind: Finding.Kind =
@@ -235,7 +244,8 @@ package final class Screen: Sendable {
                 }
             let range = span.range.lowerBound + offset..<span.range.upperBound + offset
             // Part of something that patterns are sure of.
-            if findings.contains(where: { $0.kind.family == .pii && $0.span.overlaps(range) }) { continue }
+            while next < known, findings[next].span.upperBound <= range.lowerBound { next += 1 }
+            if next < known, findings[next].kind.family == .pii, findings[next].span.overlaps(range) { continue }
             findings.append(
                 Finding(
                     kind: kind, span: range, confidence: Finding.Confidence(percent: span.confidence),
@@ -293,6 +303,12 @@ package final class ScreenScratch {
     var spans: [EntitySpan] = []
     let rules = RuleScratch()
     var found: [Finding] = []
+    /// Where each kind was found so far.
+    struct Place: Hashable {
+        let kind: Finding.Kind
+        let start: Int
+    }
+    var seen: Set<Place> = []
     var details: [ScreenedFinding] = []
     var keepsDetails = false
 

@@ -32,7 +32,8 @@ struct ArchitectureTests {
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening", "Transport",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening",
+            "Transport",
             "Identity", "Policy", "Audit", "Providers",
         ],
         // Floor 4: the composition root.

@@ -23,7 +23,9 @@ struct DetectEvaluateCommand: AsyncParsableCommand {
     @Flag(help: "Disguise the texts, and print what is found then.")
     var evasion = false
 
-    @Option(help: ArgumentHelp("How many attacks each disguise is tried on; twice as many clean texts.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "How many attacks each disguise is tried on; twice as many clean texts.", valueName: "number"))
     var attacks = 100
 
     @OptionGroup var output: OutputOption

@@ -17,17 +17,18 @@ enum DetectorFiles {
     static func data(_ paths: [String]) throws -> [DataFile] {
         var files: [DataFile] = []
         for path in paths {
-            var isFolder: ObjCBool = false
-            guard path == "-" || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            guard path == "-" || FileManager.default.fileExists(atPath: path) else {
                 throw CommandFailure("there is no `\(path.printable)`", exitCode: .configuration)
             }
-            if isFolder.boolValue {
+            if FileManager.default.isFolder(path) {
                 let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".jsonl") }
                 for name in names.sorted() {
                     files.append(DataFile(name: name, bytes: try Self.bytes("\(path)/\(name)")))
                 }
             } else {
-                files.append(DataFile(name: path.split(separator: "/").last.map { String($0) } ?? path, bytes: try Self.bytes(path)))
+                files.append(
+                    DataFile(
+                        name: path.split(separator: "/").last.map { String($0) } ?? path, bytes: try Self.bytes(path)))
             }
         }
         guard !files.isEmpty else {

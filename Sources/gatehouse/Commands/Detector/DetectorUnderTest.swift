@@ -30,7 +30,8 @@ final class DetectorUnderTest {
         var score = verdict.score
         for view in read.views {
             let signals = InjectionSignals(hidesText: hides, wasDisguised: view.depth > 0)
-            let other = self.injection.assess(view.bytes.span, channel: channel, signals: signals, scratch: &self.scratch)
+            let other = self.injection.assess(
+                view.bytes.span, channel: channel, signals: signals, scratch: &self.scratch)
             let value = other.score - (view.kind == .canonical ? 0 : Self.guess)
             if value > score {
                 score = value
