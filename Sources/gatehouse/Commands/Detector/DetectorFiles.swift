@@ -56,7 +56,9 @@ enum DetectorFiles {
     static func detector(_ path: String?) throws -> InjectionDetector {
         do {
             guard let path else { return try InjectionDetector.embedded() }
-            return InjectionDetector(model: try InjectionModel(bytes: try Self.bytes(path).span, name: path))
+            // A name of its own: a span of what a call gives back breaks the compiler here.
+            let bytes = try Self.bytes(path)
+            return InjectionDetector(model: try InjectionModel(bytes: bytes.span, name: path))
         } catch let error as ModelError {
             throw CommandFailure(
                 error.message, hint: "train one with `gatehouse detector train`", exitCode: .configuration)
