@@ -125,9 +125,9 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
-                "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "AuditExport", "Verification",
-                "Storage", "Providers", "Classifiers", "Gateway", "Settings", "Transparency", "Anchors",
-                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
+                "Injection", "Entities", "Screening", "Transport", "Identity", "Policy", "Audit", "AuditExport",
+                "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings", "Transparency",
+                "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -136,8 +136,8 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", "Normalisation", "Detection", "Injection", "DetectorTraining", "AuditExport",
-                "Verification", "Transparency", "Anchors", arguments,
+                "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Screening",
+                "DetectorTraining", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),

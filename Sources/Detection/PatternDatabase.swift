@@ -26,7 +26,16 @@ package final class PatternDatabase: Sendable {
     ///
     /// - Throws: ``PatternError`` naming the pattern that cannot be compiled.
     package convenience init(kinds: Set<Finding.Kind> = .all) throws(PatternError) {
-        try self.init(patterns: PatternTable.all.filter { kinds.contains($0.kind) })
+        try self.init(kinds: kinds, words: [], canaries: [])
+    }
+
+    /// The same, with a tenant's own words and marks.
+    package convenience init(
+        kinds: Set<Finding.Kind>, words: [CustomWords], canaries: [Canary]
+    ) throws(PatternError) {
+        try self.init(
+            patterns: PatternTable.all.filter { kinds.contains($0.kind) } + words.flatMap(\.patterns)
+                + canaries.flatMap(\.patterns))
     }
 
     init(patterns: [Pattern]) throws(PatternError) {

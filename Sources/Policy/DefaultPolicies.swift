@@ -81,6 +81,20 @@ package enum DefaultPolicies {
         forbid (principal, action == Gatehouse::Action::"infer", resource)
         when { context.findings has injection && context.findings.injection.score >= 80 };
 
+        // Nobody writes what nobody can see, unless to hide it: tags and rows of selectors spell text that only models read.
+        @id("hidden-text-stays-out")
+        @message("the request holds text that people cannot see")
+        @control("owasp-llm:LLM01")
+        forbid (principal, action == Gatehouse::Action::"infer", resource)
+        when { context.findings has unicode && context.findings.unicode.score >= 90 };
+
+        // A mark that only the model was given is in its answer: so is what stands around the mark.
+        @id("canaries-stay")
+        @message("the answer holds what the model was told to keep")
+        @control("owasp-llm:LLM07")
+        forbid (principal, action == Gatehouse::Action::"release", resource)
+        when { context.findings has canary };
+
         """
 
     /// What must hold whatever changes.
@@ -171,6 +185,13 @@ package enum DefaultPolicies {
               "principal": "service", "action": "infer", "resource": "gpt",
               "findings": { "injection.override": { "count": 1, "score": 79 } },
               "expect": { "effect": "permit" } },
+            { "name": "text that nobody can see is stopped",
+              "principal": "service", "action": "infer", "resource": "gpt",
+              "findings": { "unicode.tag": { "count": 1, "score": 97 } },
+              "expect": { "effect": "forbid", "remedy": "none", "policies": ["hidden-text-stays-out"] } },
+            { "name": "an answer with a mark in it is kept",
+              "principal": "service", "action": "release", "resource": "gpt", "findings": { "canary.leak": 1 },
+              "expect": { "effect": "forbid", "remedy": "none", "policies": ["canaries-stay"] } },
             { "name": "an agent may do what its user may",
               "principal": "planner", "on_behalf_of": ["alice"], "action": "infer", "resource": "gpt",
               "expect": { "effect": "permit" } },

@@ -1,6 +1,7 @@
 // Screening runs the detectors over the texts of an exchange, the cheap ones first, and tells what they found where.
 
 package import Detection
+package import Entities
 package import Injection
 internal import Normalisation
 
@@ -41,6 +42,8 @@ package final class Screen: Sendable {
     package let patterns: PatternDatabase?
     private let phrases: PatternDatabase?
     private let injections: InjectionDetector?
+    private let names: EntityRecogniser?
+    private let rules: [RuleDatabase]
     private let looksForHiding: Bool
     private let injectionVersion: DetectorVersion
 
@@ -49,10 +52,13 @@ package final class Screen: Sendable {
 
     /// A screen for some kinds.
     ///
-    /// - Throws: ``PatternError`` naming what cannot be compiled.
+    /// What is left out is not looked for.
     package init(
-        patterns: PatternDatabase?, phrases: PatternDatabase?, injections: InjectionDetector?, looksForHiding: Bool
+        patterns: PatternDatabase?, phrases: PatternDatabase?, injections: InjectionDetector?,
+        names: EntityRecogniser? = nil, rules: [RuleDatabase] = [], looksForHiding: Bool
     ) {
+        self.names = names
+        self.rules = rules
         self.patterns = patterns
         self.phrases = phrases
         self.injections = injections
@@ -60,9 +66,6 @@ package final class Screen: Sendable {
         self.injectionVersion = DetectorVersion(
             name: "injection", contentHash: injections?.model.contentHash ?? 0)
     }
-
-    /// Whether nothing is looked for but patterns, so that the text's segments do not matter.
-    package var isPatternsOnly: Bool { self.phrases == nil && self.injections == nil && !self.looksForHiding }
 
     /// Appends what is found in a text, in reading order.
     package func screen(
@@ -90,8 +93,12 @@ package final class Screen: Sendable {
         _ text: Span<UInt8>, _ segments: [ScreenedSegment], _ scratch: ScreenScratch, _ findings: inout [Finding]
     ) -> ScanOutcome {
         let first = findings.count
+        scratch.seen.removeAll(keepingCapacity: true)
         if let patterns = self.patterns {
             guard patterns.scan(text, with: scratch.patterns, into: &findings) == .complete else { return .failed }
+        }
+        for rules in self.rules {
+            guard rules.scan(text, with: scratch.rules, into: &findings) == .complete else { return .failed }
         }
         for segment in segments {
             let range = segment.range.clamped(to: 0..<text.count)
@@ -110,6 +117,7 @@ package final class Screen: Sendable {
         _ findings: inout [Finding]
     ) -> Bool {
         guard text.count > 3 else { return true }
+        if let names = self.names { self.findNames(text, names, at: offset, scratch, &findings) }
         let readings = scratch.normaliser.read(text)
         if self.looksForHiding {
             for fact in readings.facts { findings.append(Self.finding(fact, at: offset)) }
@@ -117,7 +125,6 @@ package final class Screen: Sendable {
         // Whoever owns the application may give orders, and what the model said is no order.
         let mayBeInjected = channel != .system && channel != .assistant
         let canonical = readings.views.firstIndex { $0.kind == .canonical && $0.parent == nil }
-        var phrases = 0
         for index in -1..<readings.views.count {
             let reading: Reading
             if index < 0 {
@@ -136,15 +143,13 @@ package final class Screen: Sendable {
                 else { return false }
             }
             guard mayBeInjected, let database = self.phrases, index >= 0 || canonical == nil else { continue }
-            let before = findings.count
             let span = index < 0 ? text : bytes.span
             guard self.scan(span, database, scratch.phrases, reading, readings, text, offset, scratch, &findings) else {
                 return false
             }
-            phrases += findings.count - before
         }
         if mayBeInjected, let injections = self.injections {
-            self.judge(text, channel, injections, readings, canonical, phrases, offset, scratch, &findings)
+            self.judge(text, channel, injections, readings, offset, scratch, &findings)
         }
         return true
     }
@@ -174,13 +179,18 @@ package final class Screen: Sendable {
         _ findings: inout [Finding]
     ) -> Bool {
         scratch.found.removeAll(keepingCapacity: true)
+        if scratch.seen.isEmpty {
+            for finding in findings { scratch.seen.insert(.init(kind: finding.kind, start: finding.span.lowerBound)) }
+        }
         guard database.scan(bytes, with: working, into: &scratch.found) == .complete else { return false }
         for found in scratch.found {
             let range = reading.index.map { readings.original(found.span, of: $0, in: text) } ?? found.span
             guard !range.isEmpty else { continue }
             let span = range.lowerBound + offset..<range.upperBound + offset
             // Found before, in another reading.
-            if findings.contains(where: { $0.kind == found.kind && $0.span.overlaps(span) }) { continue }
+            guard scratch.seen.insert(ScreenScratch.Place(kind: found.kind, start: span.lowerBound)).inserted else {
+                continue
+            }
             let isOrder = found.kind.family == .injection
             let percent =
                 isOrder && reading.isDisguise ? min(95, found.confidence.percent + 20) : found.confidence.percent
@@ -210,35 +220,61 @@ package final class Screen: Sendable {
             confidence: Finding.Confidence(percent: percent), severity: .high, detector: Self.reading)
     }
 
-    // MARK: The learned detector
+    // MARK: The learned detectors
+
+    /// How much higher a score has to be in a reading that is only a guess; the same as where thresholds are measured.
+    private static let guess: Float = 0.3
+
+    private func findNames(
+        _ text: Span<UInt8>, _ names: EntityRecogniser, at offset: Int, _ scratch: ScreenScratch,
+        _ findings: inout [Finding]
+    ) {
+        scratch.spans.removeAll(keepingCapacity: true)
+        // What patterns are sure of comes first, in order, so neither is looked at twice.
+        let known = findings.count
+        var next = 0
+        names.find(in: text, scratch: &scratch.names, into: &scratch.spans)
+        for span in scratch.spans {
+            let kind: Finding.Kind =
+                switch span.kind {
+                case .person: .person
+                case .organisation: .organisation
+                case .place: .place
+                case .address: .address
+                }
+            let range = span.range.lowerBound + offset..<span.range.upperBound + offset
+            // Part of something that patterns are sure of.
+            while next < known, findings[next].span.upperBound <= range.lowerBound { next += 1 }
+            if next < known, findings[next].kind.family == .pii, findings[next].span.overlaps(range) { continue }
+            findings.append(
+                Finding(
+                    kind: kind, span: range, confidence: Finding.Confidence(percent: span.confidence),
+                    severity: .medium,
+                    detector: DetectorVersion(name: "names", contentHash: names.contentHash)))
+        }
+    }
 
     private func judge(
         _ text: Span<UInt8>, _ channel: TextChannel, _ injections: InjectionDetector, _ readings: Normalised,
-        _ canonical: Int?, _ phrases: Int, _ offset: Int, _ scratch: ScreenScratch, _ findings: inout [Finding]
+        _ offset: Int, _ scratch: ScreenScratch, _ findings: inout [Finding]
     ) {
-        var signals = InjectionSignals(phrases: phrases, hidesText: !readings.facts.isEmpty)
-        var worst: (verdict: InjectionVerdict, view: Int?)?
-        func consider(_ verdict: InjectionVerdict, _ view: Int?) {
-            guard verdict.isSuspicious, verdict.score > worst?.verdict.score ?? -.infinity else { return }
-            worst = (verdict, view)
+        let thresholds = injections.model.judgements[channel.group.rawValue].thresholds
+        var signals = InjectionSignals(hidesText: !readings.facts.isEmpty)
+        var verdict = injections.assess(text, channel: channel, signals: signals, scratch: &scratch.injection)
+        var score = verdict.score
+        var view: Int?
+        for index in readings.views.indices where readings.views[index].bytes.count >= 12 {
+            let reading = readings.views[index]
+            signals.wasDisguised = reading.depth > 0
+            let bytes = reading.bytes
+            let other = injections.assess(bytes.span, channel: channel, signals: signals, scratch: &scratch.injection)
+            // Another reading is a guess, but the one that all eyes share.
+            let value = other.score - (reading.kind == .canonical ? 0 : Self.guess)
+            if value > score { (verdict, score, view) = (other, value, index) }
         }
-        if let canonical {
-            let bytes = readings.views[canonical].bytes
-            consider(
-                injections.assess(bytes.span, channel: channel, signals: signals, scratch: &scratch.injection),
-                canonical)
-        } else {
-            consider(injections.assess(text, channel: channel, signals: signals, scratch: &scratch.injection), nil)
-        }
-        signals.wasDisguised = true
-        for (index, view) in readings.views.enumerated() where index != canonical && view.bytes.count >= 16 {
-            let bytes = view.bytes
-            consider(
-                injections.assess(bytes.span, channel: channel, signals: signals, scratch: &scratch.injection), index)
-        }
-        guard let (verdict, view) = worst else { return }
+        guard score >= thresholds.x else { return }
         let range = view.map { readings.original(verdict.span, of: $0, in: text) } ?? verdict.span
-        let percent = verdict.isStriking ? max(80, verdict.percent) : min(79, max(40, verdict.percent))
+        let percent = score >= thresholds.y ? max(80, verdict.percent) : min(79, max(40, verdict.percent))
         let kind: Finding.Kind =
             switch verdict.head {
             case .persona: .injectionPersona
@@ -263,7 +299,16 @@ package final class ScreenScratch {
     let phrases = Scratch()
     var normaliser = Normaliser()
     var injection = InjectionScratch()
+    var names = EntityRecogniser.Scratch()
+    var spans: [EntitySpan] = []
+    let rules = RuleScratch()
     var found: [Finding] = []
+    /// Where each kind was found so far.
+    struct Place: Hashable {
+        let kind: Finding.Kind
+        let start: Int
+    }
+    var seen: Set<Place> = []
     var details: [ScreenedFinding] = []
     var keepsDetails = false
 

@@ -159,5 +159,14 @@ extension Settings.Detectors {
         fields: [
             .list("request", \.request, .choice, "families to look for in what applications send"),
             .list("response", \.response, .choice, "families to look for in what models answer"),
+            .list(
+                "dictionaries", \.dictionaries, .line("a path", upTo: 1000),
+                "files of words of your own, one a line; found as custom. and the file's name"),
+            .list(
+                "rules", \.rules, .line("a path", upTo: 1000),
+                "files of rules of your own, in the form of gitleaks; for requests"),
+            .list(
+                "canaries", \.canaries, .line("a mark of 12 to 64 letters, digits, - and _", upTo: 64),
+                "marks of yours that should never be seen outside, in any encoding"),
         ])
 }

@@ -116,12 +116,13 @@ extension Settings {
     /// What is looked for.
     package struct Detectors: Hashable, Sendable {
         package enum Family: String, Sendable, CaseIterable {
-            case secrets, pii, phi, injection, unicode, exfiltration
+            case secrets, pii, phi, names, injection, unicode, exfiltration
 
             /// What the kinds of this family begin with.
             package var finding: String {
                 switch self {
                 case .secrets: "secret"
+                case .names: "pii"
                 case .pii, .phi, .injection, .unicode, .exfiltration: self.rawValue
                 }
             }
@@ -129,5 +130,11 @@ extension Settings {
 
         package var request: [Family] = [.secrets, .pii, .injection, .unicode]
         package var response: [Family] = [.secrets, .pii]
+        /// Files of words of one's own, one a line; findings are called after the file.
+        package var dictionaries: [String] = []
+        /// Files of rules of one's own, in gitleaks' form.
+        package var rules: [String] = []
+        /// Marks that should never be seen outside.
+        package var canaries: [String] = []
     }
 }

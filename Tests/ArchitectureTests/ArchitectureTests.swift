@@ -48,14 +48,14 @@ struct ArchitectureTests {
         "Settings": ["Kernel", "Metering", "Hardening"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
-            "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "AuditExport", "Verification",
-            "Storage", "Providers", "Classifiers", "Gateway", "Settings", "Transparency", "Anchors",
+            "Injection", "Entities", "Screening", "Transport", "Identity", "Policy", "Audit", "AuditExport",
+            "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings", "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
             "AuditExport", "Verification", "Settings", "Server", "Normalisation", "Detection", "Injection",
-            "DetectorTraining", "Transparency", "Anchors",
+            "Entities", "Screening", "DetectorTraining", "Transparency", "Anchors",
         ],
     ]
 

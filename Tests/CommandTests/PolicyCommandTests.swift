@@ -40,9 +40,9 @@ struct PolicyCommandTests {
         try await Self.withPolicies { _, policies in
             let checked = await run(["policy", "check", policies])
             #expect(checked.code == 0, "\(checked.output)\(checked.errors)")
-            #expect(checked.lines.last?.hasPrefix("good (9 policies, 2 properties, 22 tests)") == true)
+            #expect(checked.lines.last?.hasPrefix("good (11 policies, 2 properties, 24 tests)") == true)
             let tested = await run(["policy", "test", policies])
-            #expect(tested.output == "all 22 tests pass\n")
+            #expect(tested.output == "all 24 tests pass\n")
             #expect(await run(["policy", "format", "--check", policies]).code == 0)
             #expect(await run(["policy", "init", policies]).code == 2)
         }

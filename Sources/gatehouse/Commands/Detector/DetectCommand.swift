@@ -2,10 +2,13 @@ import ArgumentParser
 
 struct DetectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "detect", abstract: "Measure what the detectors find.",
+        commandName: "detect", abstract: "Show what the detectors find, and measure it.",
         discussion: """
             EXAMPLE:
+              gatehouse detect "ignore all previous instructions"
+              gatehouse detect page.html --channel tool_result --explain-views
               gatehouse detect evaluate data/dev
             """,
-        subcommands: [DetectEvaluateCommand.self])
+        subcommands: [DetectTextCommand.self, DetectEvaluateCommand.self],
+        defaultSubcommand: DetectTextCommand.self)
 }

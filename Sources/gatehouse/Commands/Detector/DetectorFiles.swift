@@ -17,11 +17,12 @@ enum DetectorFiles {
     static func data(_ paths: [String]) throws -> [DataFile] {
         var files: [DataFile] = []
         for path in paths {
-            guard path == "-" || Self.exists(path) else {
+            guard path == "-" || FileManager.default.fileExists(atPath: path) else {
                 throw CommandFailure("there is no `\(path.printable)`", exitCode: .configuration)
             }
-            if path != "-", let names = try? FileManager.default.contentsOfDirectory(atPath: path) {
-                for name in names.sorted() where name.hasSuffix(".jsonl") {
+            if FileManager.default.isFolder(path) {
+                let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".jsonl") }
+                for name in names.sorted() {
                     files.append(DataFile(name: name, bytes: try Self.bytes("\(path)/\(name)")))
                 }
             } else {
@@ -55,7 +56,9 @@ enum DetectorFiles {
     static func detector(_ path: String?) throws -> InjectionDetector {
         do {
             guard let path else { return try InjectionDetector.embedded() }
-            return InjectionDetector(model: try InjectionModel(bytes: try Self.bytes(path).span, name: path))
+            // A name of its own: a span of what a call gives back breaks the compiler here.
+            let bytes = try Self.bytes(path)
+            return InjectionDetector(model: try InjectionModel(bytes: bytes.span, name: path))
         } catch let error as ModelError {
             throw CommandFailure(
                 error.message, hint: "train one with `gatehouse detector train`", exitCode: .configuration)

@@ -47,9 +47,8 @@ struct DetectorReleases {
     /// Makes a release current: the link is replaced in one step, so that a reader finds the old or the new.
     func makeCurrent(_ name: String, at time: Timestamp) throws {
         let path = "\(self.folder)/\(name)/injection.model"
-        do { _ = try InjectionModel(bytes: try DetectorFiles.bytes(path).span, name: path) } catch let error
-            as ModelError
-        {
+        let bytes = try DetectorFiles.bytes(path)
+        do { _ = try InjectionModel(bytes: bytes.span, name: path) } catch {
             throw CommandFailure(error.message, hint: "what is current stays in force", exitCode: .configuration)
         }
         let next = "\(self.folder)/.next"
@@ -57,7 +56,7 @@ struct DetectorReleases {
         do { try FileManager.default.createSymbolicLink(atPath: next, withDestinationPath: name) } catch {
             throw CommandFailure("a link cannot be made in `\(self.folder.printable)`")
         }
-        // SAFE: both strings are passed as C strings that live as long as the call.
+        // SAFE: both paths are C strings for the length of the call.
         guard unsafe rename(next, "\(self.folder)/current") == 0 else {
             throw CommandFailure("the link `\(self.folder.printable)/current` cannot be replaced")
         }
