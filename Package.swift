@@ -71,11 +71,13 @@ let package = Package(
         module("CedarSchema", ["Kernel", "Cedar"]),
         module("CedarAnalysis", ["Kernel", "Cedar", "CedarSchema"]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+        module("Normalisation"),
         module("Detection", ["CVectorscan"]),
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
         module("Entities", ["CDetectorModels", crypto]),
+        module("Surrogates", ["Kernel", "Detection", crypto]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
@@ -93,8 +95,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
-                "Policy", "Audit", "Providers", nio("NIOCore"),
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Surrogates", "Transport",
+                "Identity", "Policy", "Audit", "Providers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
         // Floor 4: the composition root.
@@ -102,10 +104,11 @@ let package = Package(
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Entities", "Surrogates",
+                "Transport", "Identity",
                 "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
-                lifecycle, signals, hummingbird, httpTypes, httpClient,
+                crypto, lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
         // Floor 5: the command line.
@@ -113,7 +116,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", arguments,
+                "Identity", "Audit", "Detection", "Surrogates", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -150,8 +153,10 @@ let package = Package(
         tests("MeteringTests", ["Metering", "Conversation", "Kernel", "TestSupport"], exclude: ["Fixtures"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
+        tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
+        tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport"], exclude: ["Golden"]),
         tests(
@@ -180,13 +185,14 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport",
+                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Surrogates",
+                "Transport",
                 "Identity",
                 "Policy", "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(
             "CommandTests",
-            ["Kernel", "Audit", "Policy", "Server", "gatehouse", arguments, logging], exclude: ["Golden"]),
+            ["Kernel", "Audit", "Policy", "Server", "Surrogates", "gatehouse", arguments, logging], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
 )

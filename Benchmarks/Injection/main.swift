@@ -47,7 +47,7 @@ if let value = environment("FAMILIES") { options.families = Int(value) }
 if let epochs = ProcessInfo.processInfo.environment["EPOCHS"].flatMap({ Int($0) }) { options.epochs = epochs }
 let clock = ContinuousClock()
 let start = clock.now
-let outcome = try ModelTraining(options: options).run(texts) { print("\(clock.now - start) \($0)") }
+let outcome = try ModelTraining(options: options).run(texts, measured: dev) { print("\(clock.now - start) \($0)") }
 try Data(outcome.model.fileBytes).write(to: URL(fileURLWithPath: "/tmp/injection.model"))
 let detector = InjectionDetector(model: outcome.model)
 var scratch = InjectionScratch()

@@ -8,18 +8,6 @@ extension Finding: Comparable {
     }
 }
 
-extension Finding.Kind {
-    /// How much a kind says about what was found. Where two kinds of one family claim the same bytes, the higher wins.
-    package var specificity: Int {
-        switch self {
-        case .genericAssignment, .phone: 0
-        case .bearerToken, .basicCredentials, .email: 1
-        case .connectionPassword, .webToken, .card: 2
-        default: 3
-        }
-    }
-}
-
 extension Array where Element == Finding {
     /// The findings in reading order with overlapping ones merged, as redaction needs them.
     ///

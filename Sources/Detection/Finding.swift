@@ -36,57 +36,6 @@ package struct Finding: Hashable, Sendable {
 }
 
 extension Finding {
-    /// What kind of danger. The raw value is the stable name that policies, events and reports use.
-    package enum Kind: String, CaseIterable, Hashable, Sendable {
-        case awsAccessKey = "secret.aws_access_key"
-        case awsSecretKey = "secret.aws_secret_key"
-        case githubToken = "secret.github_token"
-        case gitlabToken = "secret.gitlab_token"
-        case slackToken = "secret.slack_token"
-        case slackWebhook = "secret.slack_webhook"
-        case openAIKey = "secret.openai_key"
-        case anthropicKey = "secret.anthropic_key"
-        case googleKey = "secret.google_key"
-        case stripeKey = "secret.stripe_key"
-        case sendGridKey = "secret.sendgrid_key"
-        case twilioKey = "secret.twilio_key"
-        case npmToken = "secret.npm_token"
-        case pypiToken = "secret.pypi_token"
-        case huggingFaceToken = "secret.huggingface_token"
-        case digitalOceanToken = "secret.digitalocean_token"
-        case azureKey = "secret.azure_key"
-        case gatehouseKey = "secret.gatehouse_key"
-        case providerToken = "secret.provider_token"
-        case webToken = "secret.jwt"
-        case privateKey = "secret.private_key"
-        case connectionPassword = "secret.connection_password"
-        case bearerToken = "secret.bearer_token"
-        case basicCredentials = "secret.basic_credentials"
-        case genericAssignment = "secret.generic_assignment"
-        case email = "pii.email"
-        case card = "pii.card"
-        case phone = "pii.phone"
-
-        /// The family that the kind belongs to: the part of its name before the dot.
-        package var family: Family {
-            switch self {
-            case .email, .card, .phone: .pii
-            default: .secret
-            }
-        }
-
-        /// The part of the name after the dot, as it stands in a redaction mark.
-        package var label: Substring {
-            self.rawValue.dropFirst(self.family.rawValue.count + 1)
-        }
-    }
-
-    /// The two families of kinds: credentials, and data about a person.
-    package enum Family: String, CaseIterable, Hashable, Sendable {
-        case secret
-        case pii
-    }
-
     /// How bad a finding is, from a nuisance to an open door.
     package enum Severity: UInt8, Comparable, Hashable, Sendable {
         case low
@@ -109,16 +58,6 @@ extension Finding {
         package var fraction: Double { Double(self.percent) / 100 }
 
         package static func < (left: Self, right: Self) -> Bool { left.percent < right.percent }
-    }
-}
-
-extension Set where Element == Finding.Kind {
-    /// Every kind.
-    package static var all: Self { Set(Finding.Kind.allCases) }
-
-    /// Every kind of one family.
-    package static func family(_ family: Finding.Family) -> Self {
-        Set(Finding.Kind.allCases.filter { $0.family == family })
     }
 }
 

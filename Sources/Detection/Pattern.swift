@@ -42,6 +42,12 @@ enum Matcher: Hashable, Sendable {
     case email
     case card
     case phone(PhoneMatcher)
+    case format(FormatMatcher)
+    case context(ContextMatcher)
+    case network(NetworkMatcher)
+    case phrase(PhraseMatcher)
+    case exfiltration(ExfiltrationMatcher)
+    case literal(LiteralMatcher)
 
     /// The vectorscan expression of what may be a match.
     var trigger: String {
@@ -58,6 +64,12 @@ enum Matcher: Hashable, Sendable {
         case .email: EmailMatcher.trigger
         case .card: CardMatcher.trigger
         case .phone(let matcher): matcher.trigger
+        case .format(let matcher): matcher.trigger
+        case .context(let matcher): matcher.trigger
+        case .network(let matcher): matcher.trigger
+        case .phrase(let matcher): matcher.trigger
+        case .exfiltration(let matcher): matcher.trigger
+        case .literal(let matcher): matcher.trigger
         }
     }
 
@@ -69,7 +81,9 @@ enum Matcher: Hashable, Sendable {
         case .webToken: .run(.webToken)
         case .bearer: .run(.bearer)
         case .privateKey: .privateKey
-        case .basic, .command, .connection, .email, .card, .phone: .none
+        case .basic, .command, .connection, .email, .card, .phone, .format, .context, .phrase, .exfiltration, .literal:
+            .none
+        case .network(let matcher): matcher.tail
         }
     }
 
@@ -88,6 +102,12 @@ enum Matcher: Hashable, Sendable {
         case .email: EmailMatcher.match(&reader, hit: hit)
         case .card: CardMatcher.match(&reader, hit: hit)
         case .phone(let matcher): matcher.match(&reader, hit: hit)
+        case .format(let matcher): matcher.match(&reader, hit: hit)
+        case .context(let matcher): matcher.match(&reader, hit: hit)
+        case .network(let matcher): matcher.match(&reader, hit: hit)
+        case .phrase(let matcher): matcher.match(&reader, hit: hit)
+        case .exfiltration(let matcher): matcher.match(&reader, hit: hit)
+        case .literal(let matcher): matcher.match(&reader, hit: hit)
         }
     }
 }

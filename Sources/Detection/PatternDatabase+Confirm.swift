@@ -32,12 +32,12 @@ extension PatternDatabase {
         guard findings.count > first + 1 else { return }
         findings[first...].sort()
         // In reading order a finding that contains another comes first, so the farthest end seen says it all.
-        var reaches = InlineArray<8, Int>(repeating: -1)
+        var reaches = InlineArray<32, Int>(repeating: -1)
         var kept = first
         for index in first..<findings.count {
             let finding = findings[index]
-            let rank = finding.kind.specificity
-            let family = finding.kind.family == .secret ? 0 : 4
+            let rank = Int(finding.kind.specificity)
+            let family = finding.kind.family.place * 4
             let isInside = (rank..<4).contains { reaches[family + $0] >= finding.span.upperBound }
             guard !isInside else { continue }
             reaches[family + rank] = finding.span.upperBound

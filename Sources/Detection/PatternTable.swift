@@ -1,9 +1,11 @@
 /// The patterns that are built in. Written from the formats that the providers document.
 enum PatternTable {
     /// Raised when a matcher changes what it finds: what the table's text cannot show.
-    static let revision = 1
+    static let revision = 2
 
-    static let all: [Pattern] = Self.providers + Self.otherSecrets + Self.personalData
+    static let all: [Pattern] =
+        Self.providers + Self.otherSecrets + Self.personalData + Self.formats + Self.identifiers
+        + Self.places + Self.exfiltration + PhraseTable.all
 
     private static let providers: [Pattern] = [
         Self.token(.awsAccessKey, ["AKIA", "ASIA", "ABIA", "ACCA"], .upperAlphanumerics, 16...16, 95, .critical),

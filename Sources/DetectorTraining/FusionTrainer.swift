@@ -30,9 +30,6 @@ struct FusionTrainer {
         let scored = self.samples.map { (judgement.score($0.evidence, InjectionSignals()), $0) }
         judgement.benign[3] = Self.table(scored.filter { !$0.1.isAttack }.map { ($0.0, $0.1.weight) })
         judgement.calibration = Self.isotonic(scored.map { ($0.0, $0.1.isAttack ? 1 : 0, $0.1.weight) })
-        judgement.thresholds = SIMD2(
-            Self.quantile(scored.filter { !$0.1.isAttack }.map { ($0.0, $0.1.weight) }, above: 0.01),
-            Self.quantile(scored.filter { !$0.1.isAttack }.map { ($0.0, $0.1.weight) }, above: 0.001))
         return judgement
     }
 

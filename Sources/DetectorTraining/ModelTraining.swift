@@ -40,8 +40,12 @@ package struct ModelTraining: Sendable {
 
     /// Trains on texts.
     ///
-    /// - Parameter progress: is told what happens, in words.
-    package func run(_ texts: [LabelledText], progress: (String) -> Void) throws(TrainingError) -> Outcome {
+    /// - Parameters:
+    ///   - measured: texts that thresholds are set on besides unseen families; nothing else is learnt from them.
+    ///   - progress: is told what happens, in words.
+    package func run(
+        _ texts: [LabelledText], measured: [LabelledText], progress: (String) -> Void
+    ) throws(TrainingError) -> Outcome {
         guard texts.contains(where: \.isAttack), texts.contains(where: { !$0.isAttack }) else {
             throw TrainingError(.tooLittleData, "training needs attacks and clean texts, one kind is missing")
         }
@@ -72,7 +76,34 @@ package struct ModelTraining: Sendable {
         model.judgements = TextChannel.Group.allCases.map { group in
             FusionTrainer(samples: Self.samples(samples, texts, for: group)).run()
         }
+        Self.freeze(&model, samples, texts, measured)
         return Outcome(model: model, unseen: unseen.compactMap { $0 })
+    }
+
+    /// Sets the thresholds: half of what counts are the clean texts that measure, half those of unseen families.
+    ///
+    /// The first alone would be set by what looks much like training; the second alone by models that lack a part of it.
+    private static func freeze(
+        _ model: inout InjectionModel, _ samples: [FusionSample], _ texts: [LabelledText], _ measured: [LabelledText]
+    ) {
+        let detector = InjectionDetector(model: model)
+        var scratch = InjectionScratch()
+        for group in TextChannel.Group.allCases {
+            let judgement = model.judgements[group.rawValue]
+            var scores: [(Float, Float)] = []
+            let seen = measured.filter { !$0.isAttack && $0.channel.group == group }
+            for text in seen {
+                let evidence = detector.evidence(text.text.utf8Span.span, scratch: &scratch)
+                scores.append((judgement.score(evidence, InjectionSignals()), 1 / Float(seen.count)))
+            }
+            let unseen = zip(samples, texts).filter { !$1.isAttack && $1.channel.group == group }
+            let total = unseen.reduce(Float(0)) { $0 + $1.0.weight }
+            for (sample, _) in unseen {
+                scores.append((judgement.score(sample.evidence, InjectionSignals()), sample.weight / total))
+            }
+            model.judgements[group.rawValue].thresholds = SIMD2(
+                FusionTrainer.quantile(scores, above: 0.01), FusionTrainer.quantile(scores, above: 0.001))
+        }
     }
 
     /// The samples of a group. Documents and tool results are judged by each other's texts too: an order in data is one.

@@ -9,6 +9,7 @@ import Metering
 import NIOCore
 import Policy
 import Providers
+import Surrogates
 import Transport
 
 /// The path of one exchange. Read `run` first; the stages follow in the order of the picture.
@@ -46,6 +47,8 @@ final class Exchange {
     /// The number of the next event, in shapes that number theirs.
     private var nextNumber = 0
     var wasRedacted = false
+    /// What stands for values of the request at the provider; empty unless policy wants that.
+    var surrogates = SurrogateMap()
     /// Whether another model could answer in the place of the one that is asked.
     private var mayBeReplaced = false
     /// What policy wants the caller told with the answer.
@@ -208,6 +211,7 @@ final class Exchange {
 
     /// Finds what is dangerous in the request and asks policy; applies the remedy that it names and asks again.
     private func screenAndDecide(_ request: ModelRequest) async throws(Refusal) {
+        self.surrogates = SurrogateMap()
         self.redactions = try await self.decide(
             .infer, self.snapshot.configuration.requestPatterns, request.tape, request.body)
     }
@@ -218,7 +222,10 @@ final class Exchange {
     ) async throws(Refusal) -> [BytePatch] {
         guard let patterns else {
             _ = try self.decide(action, [])
-            return []
+            guard action == .release, !self.surrogates.isEmpty else { return [] }
+            var screening = Screening()
+            screening.gather(tape, below: tape.root, body)
+            return screening.patches(for: self.restorations(in: screening.text), tape)
         }
         guard body.readableBytes <= Self.largeBody else {
             let (screening, findings) = await offLoop {
@@ -243,27 +250,35 @@ final class Exchange {
         _ action: Action, _ findings: [Finding]?, _ screening: borrowing Screening, _ tape: JSONTape
     ) throws(Refusal) -> [BytePatch] {
         guard let findings else { throw .detectorFailed }
-        let redacted = try self.decide(action, findings)
-        guard !redacted.isEmpty else { return [] }
-        self.wasRedacted = true
-        return screening.patches(for: findings.filter { redacted.contains($0.kind) }, tape)
+        let remedied = try self.decide(action, findings)
+        let restored = action == .release ? self.restorations(in: screening.text) : []
+        guard !remedied.isEmpty || !restored.isEmpty else { return [] }
+        if !remedied.redacted.isEmpty { self.wasRedacted = true }
+        if !remedied.tokenised.isEmpty { self.surrogates.reserve(in: screening.text.span) }
+        let replacements = remedied.replacements(screening.text.span, findings, &self.surrogates)
+        return screening.patches(for: replacements.joined(with: restored), tape)
     }
 
-    /// Asks policy until it permits; returns the kinds that must be redacted for that.
+    /// The values that surrogates in a text of the answer stand for.
+    func restorations(in text: [UInt8]) -> [Replacement] {
+        self.surrogates.restorations(in: text.span).map { Replacement($0.span, $0.value) }
+    }
+
+    /// Asks policy until it permits; returns the kinds that must be redacted or replaced for that.
     ///
     /// The same question asked again with what the remedy left over, four times at most: then nothing is left that would
     /// help.
-    func decide(_ action: Action, _ findings: [Finding]) throws(Refusal) -> Set<Finding.Kind> {
+    func decide(_ action: Action, _ findings: [Finding]) throws(Refusal) -> Remedied {
         guard let key = self.account.key else { throw .missingKey }
         let alias = self.account.model?.alias ?? Self.passing
-        if findings.isEmpty, self.lane.permits.contains(action, key.id, alias, self.snapshot) { return [] }
+        if findings.isEmpty, self.lane.permits.contains(action, key.id, alias, self.snapshot) { return Remedied() }
         let stage: ExchangeEvent.Stage = action == .infer ? .request : .response
         var question = Question(
             principal: self.subject(key), action: action, resource: .model(try self.facts(alias)),
             findings: Findings(findings), time: self.account.startedAt)
         question.isDisclosed = !self.notices.isEmpty
         self.account.count(question.findings, stage)
-        var redacted: Set<Finding.Kind> = []
+        var remedied = Remedied()
         for attempt in 0..<4 {
             let decision = self.snapshot.configuration.policy.decide(question)
             if !findings.isEmpty || !decision.isPermitted || decision.shadow != nil {
@@ -273,9 +288,17 @@ final class Exchange {
             }
             switch decision.effect {
             case .permit:
-                return redacted
+                return remedied
             case .forbid(remedy: .redact(let kinds)?):
-                redacted.formUnion(kinds)
+                remedied.redacted.formUnion(kinds)
+                question.findings.remove(kinds)
+            case .forbid(remedy: .tokenise(let kinds)?):
+                // Nobody would restore what stands in an answer.
+                if action == .infer {
+                    remedied.tokenised.formUnion(kinds)
+                } else {
+                    remedied.redacted.formUnion(kinds)
+                }
                 question.findings.remove(kinds)
             case .forbid(remedy: .reroute(let other)?):
                 guard action == .infer, let model = self.snapshot.configuration.models[other] else {
@@ -287,7 +310,7 @@ final class Exchange {
             case .forbid(remedy: .disclose(let notice)?):
                 self.notices.append(notice)
                 question.isDisclosed = true
-            case .forbid(remedy: .tokenise?), .forbid(remedy: .review?), .forbid(remedy: nil):
+            case .forbid(remedy: .review?), .forbid(remedy: nil):
                 throw .blocked(decision.message ?? "blocked by policy")
             }
         }
@@ -455,7 +478,8 @@ final class Exchange {
         _ = try self.decide(.release, [])
         var translation = translation?.stream()
         var inspector = StreamInspector(
-            self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage)
+            self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage,
+            surrogates: self.surrogates)
         self.isArray = isArray
         defer {
             self.account.usage = inspector.usage ?? self.account.estimate(output: inspector.textBytes)
@@ -557,7 +581,7 @@ final class Exchange {
             }
         }
         guard !findings.isEmpty else { return }
-        inspector.redact(try self.decide(.release, findings))
+        inspector.redact(try self.decide(.release, findings).redacted)
     }
 
     /// The next bytes; nil at the end. What is complete stays so, however the connection ends.
@@ -666,6 +690,7 @@ final class Exchange {
             head.add("Gatehouse-Provider", model.provider.name)
         }
         if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
+        if !self.surrogates.isEmpty { head.add("Gatehouse-Remedy", "tokenise" as StaticString) }
         for notice in self.notices { head.add("Gatehouse-Notice", notice) }
         if !self.dropped.isEmpty { head.add("Gatehouse-Dropped-Params", self.dropped.joined(separator: ", ")) }
         return head

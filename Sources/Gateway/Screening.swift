@@ -8,13 +8,13 @@ import NIOCore
 /// inspected. The name of a member stands before its value, because `password` tells what the value is. Left out are the
 /// model's name and payloads of encoded media, which are no text.
 struct Screening: Sendable {
-    private struct Segment: Sendable {
+    struct Segment: Sendable {
         let node: JSONTape.Node
         let range: Range<Int>
     }
 
     private(set) var text: [UInt8] = []
-    private var segments: [Segment] = []
+    private(set) var segments: [Segment] = []
 
     /// Gathers what stands below `root`. Memory is used again from call to call.
     mutating func gather(_ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer) {

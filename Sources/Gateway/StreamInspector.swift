@@ -5,6 +5,7 @@ import Framing
 import Kernel
 import NIOCore
 import Providers
+import Surrogates
 
 /// A streamed answer on its way through: which of its bytes may go on, which must wait, which must change.
 ///
@@ -31,6 +32,10 @@ struct StreamInspector {
         let field: UInt64
         let tool: Int
         var scanner: StreamScanner
+        /// Looks for what stands for values of the request.
+        var restorer = SurrogateScanner()
+        /// What was found of it and is not wholly released yet.
+        var restorations: [Restoration] = []
         /// Text taken in, in bytes from the stream's start.
         var end = 0
         /// Text of the present batch that the scanner has not seen.
@@ -72,6 +77,7 @@ struct StreamInspector {
 
     private let shape: WireShape
     private let patterns: PatternDatabase?
+    private let surrogates: SurrogateMap
     let wantsUsage: Bool
     private var parser = EventStreamParser()
     var tape = JSONTape()
@@ -102,8 +108,12 @@ struct StreamInspector {
     private(set) var textBytes = 0
 
     /// Looks for nothing where there are no patterns.
-    init(_ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool) {
+    init(
+        _ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool,
+        surrogates: SurrogateMap = SurrogateMap()
+    ) {
         self.shape = shape
+        self.surrogates = surrogates
         self.patterns = patterns
         self.wantsUsage = wantsUsage
     }
@@ -143,7 +153,13 @@ struct StreamInspector {
     }
 
     private mutating func scan(_ index: Int, _ scratch: Scratch, _ findings: inout [Finding]) throws(Failure) {
-        guard let patterns = self.patterns, !self.channels[index].isDecided else { return }
+        guard !self.channels[index].isDecided else { return }
+        self.restore(index)
+        guard let patterns = self.patterns else {
+            self.channels[index].fresh.removeAll(keepingCapacity: true)
+            self.channels[index].isDecided = self.channels[index].isFinished
+            return
+        }
         var found: [Finding] = []
         var outcome = ScanOutcome.complete
         if !self.channels[index].fresh.isEmpty {
@@ -165,6 +181,23 @@ struct StreamInspector {
         } else {
             findings += found
         }
+    }
+
+    /// Finds what stands for values of the request in a channel's fresh text.
+    private mutating func restore(_ index: Int) {
+        guard !self.surrogates.isEmpty else { return }
+        var found: [Restoration] = []
+        let fresh = self.channels[index].fresh
+        self.channels[index].restorer.append(fresh.span, self.surrogates, into: &found)
+        if self.channels[index].isFinished { self.channels[index].restorer.finish(self.surrogates, into: &found) }
+        self.channels[index].restorations += found
+    }
+
+    /// Up to where a channel's text is decided.
+    private func settled(_ index: Int) -> Int {
+        let channel = self.channels[index]
+        let scanned = self.patterns == nil ? channel.end : channel.scanner.settled
+        return self.surrogates.isEmpty ? scanned : min(scanned, channel.restorer.settled)
     }
 
     /// Policy has spoken: of what was found since it spoke last, these kinds are taken out.
@@ -270,7 +303,7 @@ struct StreamInspector {
     ) {
         let raw = self.tape[value].range
         guard !raw.isEmpty else { return }
-        guard self.patterns != nil else {
+        guard self.patterns != nil || !self.surrogates.isEmpty else {
             self.textBytes += raw.count
             return
         }
@@ -358,10 +391,12 @@ struct StreamInspector {
         }
         self.move(clean, to: &released)
         self.frames.removeFirst(count)
-        for index in self.channels.indices where !self.channels[index].redactions.isEmpty {
-            let settled = self.channels[index].scanner.settled
+        for index in self.channels.indices
+        where !self.channels[index].redactions.isEmpty || !self.channels[index].restorations.isEmpty {
+            let settled = self.settled(index)
             let first = self.frames.lazy.flatMap(\.pieces).first { $0.channel == index }?.text.lowerBound ?? settled
             self.channels[index].redactions.removeAll { $0.span.upperBound <= first }
+            self.channels[index].restorations.removeAll { $0.span.upperBound <= first }
         }
         return released
     }
@@ -393,7 +428,7 @@ struct StreamInspector {
 
     private func isSettled(_ frame: Frame) -> Bool {
         frame.pieces.allSatisfy {
-            self.channels[$0.channel].isFinished || $0.text.upperBound <= self.channels[$0.channel].scanner.settled
+            self.channels[$0.channel].isFinished || $0.text.upperBound <= self.settled($0.channel)
         }
     }
 
@@ -402,7 +437,8 @@ struct StreamInspector {
         var tokens = frame.tokens[...]
         for (number, piece) in frame.pieces.enumerated() {
             let findings = self.channels[piece.channel].redactions.filter { $0.span.overlaps(piece.text) }
-            guard !findings.isEmpty,
+            let restorations = self.channels[piece.channel].restorations.filter { $0.span.overlaps(piece.text) }
+            guard !findings.isEmpty || !restorations.isEmpty,
                 let raw = self.unreleased.getSlice(
                     at: self.unreleased.readerIndex + offset + piece.raw.lowerBound, length: piece.raw.count)
             else { continue }
@@ -414,7 +450,15 @@ struct StreamInspector {
                     ? finding.continued(from: piece.text.lowerBound) : finding.shifted(by: -piece.text.lowerBound)
             }
             var content: [UInt8] = []
-            JSONString.appendEscaped(Redaction.redact(text.span, local).span, to: &content)
+            let marks = local.nonOverlapping().map {
+                Replacement($0.span.clamped(to: 0..<text.count), Array(Redaction.mark(for: $0).utf8))
+            }
+            let values = restorations.map { restoration in
+                Replacement(
+                    restoration.span.clamped(to: piece.text).shifted(by: -piece.text.lowerBound),
+                    restoration.span.lowerBound < piece.text.lowerBound ? [] : restoration.value)
+            }
+            JSONString.appendEscaped(Replacement.apply(marks.joined(with: values), to: text.span).span, to: &content)
             patches.append(BytePatch(piece.raw, content))
             tokens = tokens.drop { $0.pieces.upperBound <= number }
             while let spelled = tokens.first, spelled.pieces.contains(number) {

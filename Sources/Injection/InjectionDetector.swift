@@ -102,7 +102,7 @@ package struct InjectionDetector: Sendable {
         scratch.sums.append(total)
         let slots = self.model.slots.span
         let shift = UInt32(32 - self.model.slotBits)
-        NgramReader.read(text) { hash, _ in
+        NgramReader.read(text) { hash, _, _ in
             total &+= self.model.weights(of: hash, slots, shift: shift)
         } endWord: { start, end in
             scratch.sums.append(total)

@@ -24,12 +24,13 @@ package struct NgramReader {
     /// Reads a text from begin to end.
     ///
     /// - Parameters:
-    ///   - emit: takes each n-gram's hash and the byte offset that it begins at.
+    ///   - emit: takes each n-gram's hash and the bytes that it is made of.
     ///   - endWord: is told the bytes of a word after all n-grams that belong to it; the last call is for what follows
     ///     the last word, if anything does.
     @inline(__always)
     static func read(
-        _ text: Span<UInt8>, emit: (_ hash: UInt32, _ start: Int) -> Void, endWord: (_ start: Int, _ end: Int) -> Void
+        _ text: Span<UInt8>, emit: (_ hash: UInt32, _ start: Int, _ end: Int) -> Void,
+        endWord: (_ start: Int, _ end: Int) -> Void
     ) {
         var reader = NgramReader()
         var index = 0
@@ -52,7 +53,7 @@ package struct NgramReader {
             }
             let shape = ScalarFolding.shape(scalar)
             if shape != .letter, reader.wordLength > 0 {
-                reader.finishWord(emit)
+                reader.finishWord(at: start, emit)
                 endWord(reader.wordStart, start)
                 emitted = false
             }
@@ -60,7 +61,7 @@ package struct NgramReader {
                 if reader.mixes[0] == Self.spaceMix { continue }
                 scalar = 0x20
             }
-            reader.take(scalar, at: start, emit)
+            reader.take(scalar, at: start, end: index, emit)
             emitted = true
             guard shape == .letter || shape == .single else { continue }
             if reader.wordLength == 0 { reader.wordStart = start }
@@ -68,13 +69,13 @@ package struct NgramReader {
             reader.word ^= reader.word >> 15
             reader.wordLength += 1
             if shape == .single || reader.wordLength == Self.longestWord {
-                reader.finishWord(emit)
+                reader.finishWord(at: index, emit)
                 endWord(reader.wordStart, index)
                 emitted = false
             }
         }
         if reader.wordLength > 0 {
-            reader.finishWord(emit)
+            reader.finishWord(at: count, emit)
             endWord(reader.wordStart, count)
         } else if emitted {
             endWord(count, count)
@@ -86,7 +87,7 @@ package struct NgramReader {
         var hashes: [UInt32] = []
         var wordEnds: [Int32] = []
         var wordBytes: [Range<Int>] = []
-        Self.read(text) { hash, _ in
+        Self.read(text) { hash, _, _ in
             hashes.append(hash)
         } endWord: { start, end in
             wordEnds.append(Int32(hashes.count))
@@ -116,7 +117,7 @@ package struct NgramReader {
     private static func turn(_ value: UInt32, _ bits: UInt32) -> UInt32 { (value << bits) | (value >> (32 &- bits)) }
 
     @inline(__always)
-    private mutating func take(_ scalar: UInt32, at start: Int, _ emit: (UInt32, Int) -> Void) {
+    private mutating func take(_ scalar: UInt32, at start: Int, end: Int, _ emit: (UInt32, Int, Int) -> Void) {
         self.mixes[4] = self.mixes[3]
         self.mixes[3] = self.mixes[2]
         self.mixes[2] = self.mixes[1]
@@ -130,24 +131,24 @@ package struct NgramReader {
         if self.length < 5 { self.length += 1 }
         guard self.length >= 3 else { return }
         let three = self.mixes[0] ^ Self.turn(self.mixes[1], 7) ^ Self.turn(self.mixes[2], 14)
-        emit(Self.finish(three, 3), self.starts[2])
+        emit(Self.finish(three, 3), self.starts[2], end)
         guard self.length >= 4 else { return }
         let four = three ^ Self.turn(self.mixes[3], 21)
-        emit(Self.finish(four, 4), self.starts[3])
+        emit(Self.finish(four, 4), self.starts[3], end)
         guard self.length >= 5 else { return }
-        emit(Self.finish(four ^ Self.turn(self.mixes[4], 28), 5), self.starts[4])
+        emit(Self.finish(four ^ Self.turn(self.mixes[4], 28), 5), self.starts[4], end)
     }
 
     @inline(__always)
-    private mutating func finishWord(_ emit: (UInt32, Int) -> Void) {
-        emit(Self.finish(self.word, 11), self.wordStart)
+    private mutating func finishWord(at end: Int, _ emit: (UInt32, Int, Int) -> Void) {
+        emit(Self.finish(self.word, 11), self.wordStart, end)
         if self.previous != 0 {
             let two = self.word ^ Self.turn(self.previous, 11)
-            emit(Self.finish(two, 12), self.previousStart)
+            emit(Self.finish(two, 12), self.previousStart, end)
             if self.beforePrevious != 0 {
                 let third = Self.turn(self.beforePrevious, 22)
-                emit(Self.finish(two ^ third, 13), self.beforePreviousStart)
-                emit(Self.finish(self.word ^ third, 14), self.beforePreviousStart)
+                emit(Self.finish(two ^ third, 13), self.beforePreviousStart, end)
+                emit(Self.finish(self.word ^ third, 14), self.beforePreviousStart, end)
             }
         }
         self.beforePrevious = self.previous

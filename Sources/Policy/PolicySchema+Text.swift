@@ -95,10 +95,39 @@ extension PolicySchema {
                 },
                 pii?: {
                     count: Long, score: Long,
-                    email?: Found, card?: Found, phone?: Found,
+                    email?: Found, card?: Found, phone?: Found, iban?: Found, ssn?: Found, national_id?: Found,
+                    passport?: Found, driver_licence?: Found, tax_id?: Found, bank_account?: Found, ip_address?: Found,
+                    mac_address?: Found, url?: Found, coordinates?: Found, date_of_birth?: Found, date?: Found,
+                    vehicle_id?: Found, person?: Found, organisation?: Found, place?: Found,
+                    address?: Found,
+                },
+                // What says something about health, and what identifies a patient.
+                phi?: {
+                    count: Long, score: Long,
+                    record_number?: Found, plan_number?: Found, device_id?: Found, biometric_id?: Found, photo?: Found,
                 },
                 // An attempt to make the model disobey.
-                injection?: Found,
+                injection?: {
+                    count: Long, score: Long,
+                    override?: Found, persona?: Found, indirect?: Found, phrase?: Found, hidden_text?: Found,
+                },
+                // Characters that hide or turn around what is written.
+                unicode?: {
+                    count: Long, score: Long,
+                    tag?: Found, bidi?: Found, variation_selectors?: Found,
+                },
+                // A mark of ours that should never be seen outside.
+                canary?: {
+                    count: Long, score: Long,
+                    leak?: Found,
+                },
+                // What carries data away: an image or a link whose address holds it.
+                exfiltration?: {
+                    count: Long, score: Long,
+                    image?: Found, link?: Found, data_url?: Found,
+                },
+                // What the tenant looks for with words and rules of its own; which ones is in `kinds`.
+                custom?: Found,
             };
 
             type Labels = {

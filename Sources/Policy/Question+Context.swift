@@ -125,10 +125,11 @@ extension Findings {
     private static let countKey: Text = "count"
     private static let scoreKey: Text = "score"
     /// The families that the schema knows, by name.
-    private static let families: [String: Text] = ["injection": "injection", "pii": "pii", "secret": "secret"]
+    private static let families = Dictionary(
+        uniqueKeysWithValues: Finding.Family.allCases.map { ($0.rawValue, Text($0.rawValue)) })
     /// What the schema calls a kind within its family, by the kind's name.
     private static let labels = Dictionary(
-        uniqueKeysWithValues: Finding.Kind.allCases.filter { $0.rawValue.contains(".") }.map { kind in
+        uniqueKeysWithValues: Finding.Kind.allCases.map { kind in
             (kind.rawValue, Text(String(kind.label)))
         })
 }

@@ -64,10 +64,10 @@ extension Remedy {
     func useful(_ question: Question) -> Remedy? {
         switch self {
         case .redact(let kinds):
-            let found = kinds.intersection(question.findings.kinds)
+            let found = kinds.named(among: question.findings.kinds)
             return found.isEmpty ? nil : .redact(found)
         case .tokenise(let kinds):
-            let found = kinds.intersection(question.findings.kinds)
+            let found = kinds.named(among: question.findings.kinds)
             return found.isEmpty ? nil : .tokenise(found)
         case .reroute(let model):
             return question.action == .infer && question.resource.id != model ? self : nil

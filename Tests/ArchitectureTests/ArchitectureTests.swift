@@ -16,10 +16,12 @@ struct ArchitectureTests {
         "CedarSchema": ["Kernel", "Cedar"],
         "CedarAnalysis": ["Kernel", "Cedar", "CedarSchema"],
         "CVectorscan": [],
+        "Normalisation": [],
         "Detection": ["CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         "Entities": ["CDetectorModels"],
+        "Surrogates": ["Kernel", "Detection"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
@@ -30,18 +32,21 @@ struct ArchitectureTests {
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Surrogates", "Transport",
+            "Identity", "Policy",
             "Audit", "Providers",
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Transport", "Identity", "Policy",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Entities", "Surrogates",
+            "Transport", "Identity", "Policy",
             "Audit", "Storage", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
         "gatehouse": [
-            "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Settings",
+            "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Detection",
+            "Surrogates", "Settings",
             "Server",
         ],
     ]
@@ -61,14 +66,15 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "CedarSchema", "CedarAnalysis",
-                "Detection", "Injection", "Entities", "DetectorTraining",
+                "Normalisation", "Detection", "Injection", "Entities", "Surrogates", "DetectorTraining",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Detection", "Injection", "Entities", "DetectorTraining",
-                "Identity", "Policy", "Audit", "Settings", "Storage",
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "Normalisation", "Detection",
+                "Injection", "Entities", "Surrogates", "DetectorTraining", "Identity", "Policy", "Audit", "Settings",
+                "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),

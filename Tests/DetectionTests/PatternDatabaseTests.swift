@@ -11,9 +11,14 @@ struct PatternDatabaseTests {
         #expect(try PatternDatabase(patterns: [pattern]).kinds == [pattern.kind])
     }
 
+    /// The kinds that others than patterns find are left out.
+    static let patterned = Set(
+        Finding.Kind.allCases.filter { [.secret, .pii, .phi].contains($0.family) }
+    ).subtracting([Finding.Kind.person, .organisation, .place, .address])
+
     @Test("has a pattern for every kind")
     func everyKind() {
-        #expect(Set(PatternTable.all.map(\.kind)) == Set.all)
+        #expect(Set(PatternTable.all.map(\.kind)).isSuperset(of: Self.patterned))
     }
 
     @Test("names the pattern that does not compile")
@@ -30,7 +35,7 @@ struct PatternDatabaseTests {
         let text = Array("bob@example.com \(Fake.githubToken) 4111 1111 1111 1111".utf8)
         for kinds: Set<Finding.Kind> in [.family(.pii), .family(.secret), [.card], []] {
             let patterns = try PatternDatabase(kinds: kinds)
-            #expect(patterns.kinds == kinds)
+            #expect(patterns.kinds == kinds.intersection(Set(PatternTable.all.map(\.kind))))
             var findings: [Finding] = []
             #expect(patterns.scan(text.span, with: Scratch(), into: &findings) == .complete)
             #expect(Set(findings.map(\.kind)) == kinds.intersection([.email, .githubToken, .card]))
