@@ -77,12 +77,14 @@ let package = Package(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
         module("Entities", ["CDetectorModels", crypto]),
+        module("Screening", ["Detection", "Normalisation", "Injection", "Entities"]),
         module("Surrogates", ["Kernel", "Detection", crypto]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
-        module("DetectorTraining", ["Kernel", "CDetectorModels", "Injection", "Entities", crypto]),
+        module(
+            "DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Audit", ["Kernel", "Conversation"]),
         module("Storage", ["Kernel", "Identity", "Policy", "Audit", grdb, sqlite]),
@@ -95,8 +97,10 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Surrogates", "Transport",
-                "Identity", "Policy", "Audit", "Providers", nio("NIOCore"),
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening",
+                "Surrogates", "Transport",
+                "Identity",
+                "Policy", "Audit", "Providers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
         // Floor 4: the composition root.
@@ -104,9 +108,10 @@ let package = Package(
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Entities", "Surrogates",
-                "Transport", "Identity",
-                "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"), nio("NIOPosix"),
+                "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Entities", "Injection",
+                "Screening", "Surrogates", "Transport",
+                "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings", nio("NIOCore"),
+                nio("NIOPosix"),
                 nio("NIOHTTP1"), tls, logging,
                 crypto, lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -116,7 +121,8 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", "Detection", "Surrogates", arguments,
+                "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
+                "DetectorTraining", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -129,7 +135,8 @@ let package = Package(
             name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining"], path: "Benchmarks/Injection",
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"],
+            path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
             name: "codec-benchmark", dependencies: ["Codecs", "Kernel", "Conversation"], path: "Benchmarks/Codecs",
@@ -155,6 +162,7 @@ let package = Package(
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
+        tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
@@ -185,14 +193,15 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Surrogates",
-                "Transport",
-                "Identity",
+                "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection",
+                "Screening", "Surrogates",
+                "Transport", "Identity",
                 "Policy", "Audit", "Providers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(
             "CommandTests",
-            ["Kernel", "Audit", "Policy", "Server", "Surrogates", "gatehouse", arguments, logging], exclude: ["Golden"]),
+            ["Kernel", "Audit", "Policy", "Server", "Detection", "Surrogates", "gatehouse", arguments, logging],
+            exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
 )

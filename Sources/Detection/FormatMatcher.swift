@@ -88,8 +88,8 @@ struct ContextMatcher: Hashable, Sendable {
     var trigger: String {
         let gap =
             self.isLoose
-            ? "[^\\n0-9]{0,32}"
-            : "[ _]?(?:numbers?|no|nr|num|id|code|card)?[ .:#=\"'*`\\-\\t]{0,6}(?:is|was|of|:)?[ .:#=\"'*`\\t]{0,4}[a-zA-Z]{0,3}-?"
+            ? "(?:[^a-z0-9\\n][^\\n0-9]{0,31})?"
+            : "[ _]?(?:numbers?|no|nr|num|id|code|card)?[ .:#=\"'*`\\-\\t]{0,6}(?:is|was|of|:)?[ .:#=\"'*`\\t]{0,4}[a-zA-Z]{0,3}[\\-_]?"
         return "(?i)(?:^|[^a-z])(?:\(self.words))\(gap)[0-9]"
     }
 

@@ -112,7 +112,7 @@ enum NetworkMatcher: Hashable, Sendable {
             if inGroup > 0 { groups += 1 } else if offset > start, offset < end { gaps += 1 }
             inGroup = 0
         }
-        let isWhole = groups == 8 && gaps == 0
+        let isWhole = groups == 8 && gaps == 0 && digits > 16
         guard isWhole || gaps == 1 && (2...7).contains(groups) && digits >= 5 && figures > 0 else { return nil }
         return Match(start..<end)
     }

@@ -106,7 +106,7 @@ extension PatternTable {
             length: 5...17, digits: 2),
         Self.words(
             .biometricID,
-            "fingerprint|retina(?:l scan)?|iris(?: scan)?|voice ?print|face ?print|biometric(?: template| hash)?",
+            "(?:fingerprint|retina|iris|voice ?print|face ?print|biometric)(?:l? scan| template| hash)?",
             [], 75, length: 6...64, digits: 4),
         Self.words(.photo, "photo(?:graph)?|portrait|headshot|selfie|mugshot", [], 60, length: 6...40, digits: 4),
     ]

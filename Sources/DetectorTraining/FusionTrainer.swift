@@ -27,6 +27,12 @@ struct FusionTrainer {
             weights: .init(repeating: 0, count: InjectionModel.evidenceCount + 4), benign: benign,
             calibration: [SIMD2(0, 0), SIMD2(1, 1)], thresholds: SIMD2(0, 0))
         judgement.weights = self.fit(judgement)
+        return self.calibrated(judgement)
+    }
+
+    /// A judgement whose weights stay, with tables and probabilities of these samples.
+    func calibrated(_ judgement: InjectionModel.Judgement) -> InjectionModel.Judgement {
+        var judgement = judgement
         let scored = self.samples.map { (judgement.score($0.evidence, InjectionSignals()), $0) }
         judgement.benign[3] = Self.table(scored.filter { !$0.1.isAttack }.map { ($0.0, $0.1.weight) })
         judgement.calibration = Self.isotonic(scored.map { ($0.0, $0.1.isAttack ? 1 : 0, $0.1.weight) })

@@ -14,9 +14,9 @@ package struct ModelTraining: Sendable {
         /// How far a step goes.
         package var rate: Float = 0.25
         /// How strongly weights are drawn to zero.
-        package var decay: Float = 2e-6
+        package var decay: Float = 2e-5
         /// Families count by this power of their size.
-        package var spread: Float = 0.5
+        package var spread: Float = 0.7
         /// How many families must have an n-gram.
         package var families = 2
         /// In how many parts families are held out.

@@ -64,7 +64,8 @@ package struct TrainingCard: Sendable {
             let group = text.channel.group
             let judgement = model.judgements[group.rawValue]
             let margin = judgement.score(evidence, InjectionSignals()) - judgement.thresholds.x
-            for family in [text.family, "(all)"] {
+            let kind = text.family.hasPrefix("synthetic:") ? "(all synthetic)" : "(all data)"
+            for family in [text.family, kind] {
                 let key = Key(group: group.rawValue, family: family)
                 if text.isAttack {
                     scores[key, default: ([], [])].attacks.append(margin)

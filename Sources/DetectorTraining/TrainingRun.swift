@@ -1,6 +1,7 @@
 import CDetectorModels
 import Crypto
 package import Injection
+import Normalisation
 
 /// A file of data.
 package struct DataFile: Sendable {
@@ -83,12 +84,15 @@ package struct TrainingRun: Sendable {
         var dev = DataManifest()
         let measured = try Self.texts(self.measuring, manifest: &dev)
         let real = try Self.texts(self.learning, manifest: &manifest)
-        let synthetic = Synthesis(try Grammar(self.grammar)).texts(seed: self.training.seed)
+        var synthetic = Synthesis(try Grammar(self.grammar)).texts(seed: self.training.seed)
+        synthetic += Synthesis.requestsInDocuments(
+            real + synthetic, count: min(1200, real.count), seed: self.training.seed)
         let (texts, quality) = DataCleaning.clean(real + synthetic, measured: measured)
         progress(
             "\(real.count) texts of data, \(synthetic.count) synthetic; left out: \(quality.duplicates) duplicates, "
                 + "\(quality.leaks) that the measuring data has too, \(quality.conflicts) with both labels")
-        let outcome = try ModelTraining(options: self.training).run(texts, measured: measured, progress: progress)
+        let read = Self.withCanonical(texts)
+        let outcome = try ModelTraining(options: self.training).run(read, measured: measured, progress: progress)
         let bytes = outcome.model.fileBytes
         let model: InjectionModel
         do { model = try InjectionModel(bytes: bytes.span, name: "the new model") } catch {
@@ -100,12 +104,43 @@ package struct TrainingRun: Sendable {
         card.syntheticAttacks = synthetic.count(where: \.isAttack)
         card.grammarHash = Self.hexadecimal(SHA256.hash(data: Array(self.grammar.utf8)))
         card.modelHash = Self.hexadecimal(SHA256.hash(data: bytes))
-        card.unseen = TrainingCard.familyFigures(texts, outcome.unseen, model)
+        card.unseen = TrainingCard.familyFigures(read, outcome.unseen, model)
         let detector = InjectionDetector(model: model)
         var scratch = InjectionScratch()
         let onDev = measured.map { detector.evidence($0.text.utf8Span.span, scratch: &scratch) }
         card.dev = TrainingCard.familyFigures(measured, onDev, model)
         return Product(model: model, modelBytes: bytes, card: card)
+    }
+
+    /// The texts, and where its canonical reading differs from a text, that too: requests are read both ways.
+    private static func withCanonical(_ texts: [LabelledText]) -> [LabelledText] {
+        var normaliser = Normaliser()
+        var all: [LabelledText] = []
+        for text in texts {
+            all.append(text)
+            let read = normaliser.read(text.text.utf8Span.span)
+            guard let view = read.views.first(where: { $0.kind == .canonical && $0.parent == nil }) else { continue }
+            var other = text
+            other.text = String(decoding: view.bytes, as: UTF8.self)
+            other.attack = text.attack.map { attack in
+                // The bytes of the reading that come from the attack, found by halves: the map only goes back.
+                let start = Self.first(0...view.bytes.count) { view.map.source(of: 0..<$0).upperBound > attack.lowerBound }
+                let end = Self.first(start...view.bytes.count) { view.map.source(of: 0..<$0).upperBound >= attack.upperBound }
+                return max(0, start - 1)..<max(end, start)
+            }
+            if other.text != text.text { all.append(other) }
+        }
+        return all
+    }
+
+    /// The least number of a range that something holds for, and from which on it does.
+    private static func first(_ range: ClosedRange<Int>, where holds: (Int) -> Bool) -> Int {
+        var (low, high) = (range.lowerBound, range.upperBound)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(middle) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 
     private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

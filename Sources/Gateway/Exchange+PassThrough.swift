@@ -3,10 +3,12 @@ import Codecs
 import Detection
 import Framing
 import Identity
+import Injection
 import Kernel
 import NIOCore
 import Policy
 import Providers
+import Screening
 import Surrogates
 import Transport
 
@@ -99,7 +101,13 @@ extension Exchange {
     // MARK: screen, decide
 
     private func screen(_ content: PassedContent) async throws(Refusal) -> [BytePatch] {
-        guard let patterns = self.snapshot.configuration.requestPatterns else {
+        let configuration = self.snapshot.configuration
+        if let screen = configuration.screen {
+            return try await self.decide(.infer, content) { text, scratch in
+                Self.scan(text, [ScreenedSegment(channel: .user, range: 0..<text.count)], screen, scratch)
+            }
+        }
+        guard let patterns = configuration.requestPatterns else {
             _ = try self.decide(.infer, [])
             return []
         }
@@ -110,11 +118,17 @@ extension Exchange {
     private func decide(
         _ action: Action, _ content: PassedContent, _ patterns: PatternDatabase
     ) async throws(Refusal) -> [BytePatch] {
+        try await self.decide(action, content) { text, scratch in Self.scan(text, patterns, scratch.patterns) }
+    }
+
+    private func decide(
+        _ action: Action, _ content: PassedContent, _ scan: @escaping @Sendable ([UInt8], ScreenScratch) -> [Finding]?
+    ) async throws(Refusal) -> [BytePatch] {
         let texts = content.texts
         guard
             let found = content.body.readableBytes > Self.largeBody
-                ? await offLoop({ Self.scan(texts, patterns, Scratch()) })
-                : Self.scan(texts, patterns, self.lane.scratch)
+                ? await offLoop({ Self.scan(texts, ScreenScratch(), scan) })
+                : Self.scan(texts, self.lane.screenScratch, scan)
         else { throw .detectorFailed }
         let remedied = try self.decide(action, found.flatMap { $0 })
         if !remedied.redacted.isEmpty { self.wasRedacted = true }
@@ -131,11 +145,11 @@ extension Exchange {
     }
 
     private static func scan(
-        _ texts: [PassedContent.Text], _ patterns: PatternDatabase, _ scratch: Scratch
+        _ texts: [PassedContent.Text], _ scratch: ScreenScratch, _ scan: ([UInt8], ScreenScratch) -> [Finding]?
     ) -> [[Finding]]? {
         var all: [[Finding]] = []
         for text in texts {
-            guard let findings = Self.scan(text.content, patterns, scratch) else { return nil }
+            guard let findings = scan(text.content, scratch) else { return nil }
             all.append(findings)
         }
         return all

@@ -9,6 +9,7 @@ import Metering
 import NIOCore
 import Policy
 import Providers
+import Screening
 import Surrogates
 import Transport
 
@@ -220,6 +221,9 @@ final class Exchange {
     private func decide(
         _ action: Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
+        if action == .infer, let screen = self.snapshot.configuration.screen {
+            return try await self.decide(screen, tape, body)
+        }
         guard let patterns else {
             _ = try self.decide(action, [])
             guard action == .release, !self.surrogates.isEmpty else { return [] }
@@ -238,6 +242,30 @@ final class Exchange {
         self.lane.screening.gather(tape, below: tape.root, body)
         let findings = Self.scan(self.lane.screening.text, patterns, self.lane.scratch)
         return try self.decide(action, findings, self.lane.screening, tape)
+    }
+
+    /// The same for a request that is read in every way.
+    private func decide(_ screen: Screen, _ tape: JSONTape, _ body: ByteBuffer) async throws(Refusal) -> [BytePatch] {
+        guard body.readableBytes <= Self.largeBody else {
+            let (screening, findings) = await offLoop {
+                var screening = Screening()
+                screening.gather(tape, below: tape.root, body, tellsChannels: true)
+                return (screening, Self.scan(screening.text, screening.spoken, screen, ScreenScratch()))
+            }
+            return try self.decide(.infer, findings, screening, tape)
+        }
+        self.lane.screening.gather(tape, below: tape.root, body, tellsChannels: true)
+        let screening = self.lane.screening
+        let findings = Self.scan(screening.text, screening.spoken, screen, self.lane.screenScratch)
+        return try self.decide(.infer, findings, screening, tape)
+    }
+
+    /// What is in the parts of a text; nil where it could not be told.
+    static func scan(
+        _ text: [UInt8], _ segments: [ScreenedSegment], _ screen: Screen, _ scratch: ScreenScratch
+    ) -> [Finding]? {
+        var findings: [Finding] = []
+        return screen.screen(text.span, segments, with: scratch, into: &findings) == .complete ? findings : nil
     }
 
     /// What is in a text; nil where it could not be scanned.

@@ -7,6 +7,7 @@ package import Kernel
 package import Metering
 package import Policy
 package import Providers
+package import Screening
 import Synchronization
 package import Transport
 
@@ -22,6 +23,8 @@ package struct GatewayConfiguration: Sendable {
     package var requestPatterns: PatternDatabase?
     /// What to look for in answers; nil where nothing is.
     package var responsePatterns: PatternDatabase?
+    /// How requests are read besides that; nil where patterns are all.
+    package var screen: Screen?
     package var admission: AdmissionLimits
     /// Whether an exchange waits until its event is durable, or goes on and takes the risk.
     package var recordsBehind: Bool
@@ -31,7 +34,8 @@ package struct GatewayConfiguration: Sendable {
     package init(
         models: ModelCatalog, terms: [String: ModelTerms], passing: [any Provider] = [], policy: any DecisionPoint,
         requestPatterns: PatternDatabase?,
-        responsePatterns: PatternDatabase?, admission: AdmissionLimits, recordsBehind: Bool, fingerprint: String
+        responsePatterns: PatternDatabase?, screen: Screen? = nil, admission: AdmissionLimits, recordsBehind: Bool,
+        fingerprint: String
     ) {
         self.models = models
         self.terms = terms
@@ -39,6 +43,7 @@ package struct GatewayConfiguration: Sendable {
         self.policy = policy
         self.requestPatterns = requestPatterns
         self.responsePatterns = responsePatterns
+        self.screen = screen
         self.admission = admission
         self.recordsBehind = recordsBehind
         self.fingerprint = fingerprint

@@ -5,13 +5,15 @@ import Framing
 import Kernel
 import NIOCore
 import Providers
+import Screening
 import Transport
 
 /// The gateway on one event loop, with the scratch space that exchanges on that loop share between two awaits.
 final class Lane: LoopHandler, @unchecked Sendable {
-    // SAFE: `scratch`, `screening`, `permits` and `random` are touched on one event loop only, never across an await.
+    // SAFE: `screenScratch`, `screening`, `permits` and `random` are touched on one event loop only, never across an await.
     let gateway: Gateway
-    let scratch = Scratch()
+    let screenScratch = ScreenScratch()
+    var scratch: Scratch { self.screenScratch.patterns }
     var screening = Screening()
     var permits = PlainPermits()
     private var random = NameGenerator()

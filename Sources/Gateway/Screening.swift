@@ -1,6 +1,7 @@
 import Detection
 import Kernel
 import NIOCore
+import Screening
 
 /// The text of a JSON body, gathered into one piece for the detectors, and the way back from what they find to the body.
 ///
@@ -15,10 +16,17 @@ struct Screening: Sendable {
 
     private(set) var text: [UInt8] = []
     private(set) var segments: [Segment] = []
+    /// The parts of the text, and who speaks in them; empty where nobody asked.
+    private(set) var spoken: [ScreenedSegment] = []
+    private var channels = ChannelMap()
 
-    /// Gathers what stands below `root`. Memory is used again from call to call.
-    mutating func gather(_ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer) {
+    /// Gathers what stands below `root`, and who speaks where if that matters. Memory is used again from call to call.
+    mutating func gather(
+        _ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer, tellsChannels: Bool = false
+    ) {
         let bytes = body.readableBytesUInt8Span
+        self.spoken.removeAll(keepingCapacity: true)
+        if tellsChannels { self.channels.read(tape, below: root, bytes) }
         self.text.removeAll(keepingCapacity: true)
         self.segments.removeAll(keepingCapacity: true)
         let model = tape.member("model", of: root, in: bytes)
@@ -34,6 +42,10 @@ struct Screening: Sendable {
             tape.appendText(of: value, in: bytes, to: &self.text)
             guard self.text.count > start else { return }
             self.segments.append(Segment(node: value, range: start..<self.text.count))
+            if tellsChannels {
+                let channel = self.channels.channel(at: tape[value].range.lowerBound)
+                self.spoken.append(ScreenedSegment(channel: channel, range: start..<self.text.count))
+            }
             // Keeps the end of one text from reading on into the next.
             self.text.append(0)
         }
@@ -86,23 +98,6 @@ struct Screening: Sendable {
             all.append(BytePatch(tape[tokens].range, Array("null".utf8)))
         }
         return all
-    }
-
-    /// The changes to the body that put marks in the place of findings.
-    func patches(for findings: [Finding], _ tape: JSONTape) -> [BytePatch] {
-        let findings = findings.nonOverlapping()
-        // Both are in order, and neither is looked at twice.
-        var first = 0
-        return self.segments.compactMap { segment in
-            while first < findings.count, findings[first].span.upperBound <= segment.range.lowerBound { first += 1 }
-            let inside = findings[first...].prefix { $0.span.lowerBound < segment.range.upperBound }
-            guard !inside.isEmpty else { return nil }
-            let local = inside.map { $0.shifted(by: -segment.range.lowerBound) }
-            let redacted = Redaction.redact(self.text.span.extracting(segment.range), local)
-            var content: [UInt8] = []
-            JSONString.appendEscaped(redacted.span, to: &content)
-            return BytePatch(tape[segment.node].range, content)
-        }
     }
 }
 

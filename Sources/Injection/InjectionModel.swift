@@ -59,6 +59,12 @@ package struct InjectionModel: Sendable {
         self.judgements = judgements
     }
 
+    /// The detector's name with the hash in 16 digits, as findings show it.
+    package var name: String {
+        let digits = String(self.contentHash, radix: 16)
+        return "injection@" + String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
     /// The slot that an n-gram would be in.
     @inline(__always)
     package static func slot(of hash: UInt32, bits: Int) -> Int { Int(hash >> UInt32(32 - bits)) }

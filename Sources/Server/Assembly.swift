@@ -2,12 +2,14 @@ import Audit
 import Detection
 import Framing
 import Gateway
+import Injection
 import Kernel
 import Metering
 import NIOCore
 import NIOSSL
 import Policy
 import Providers
+import Screening
 import Settings
 import Synchronization
 import Transport
@@ -37,19 +39,45 @@ final class Assembly: Sendable {
             passing: settings.providers.filter(\.takesPassed).compactMap { providers[$0.name] }, policy: policy,
             requestPatterns: try self.patterns(settings.detectors.request),
             responsePatterns: try self.patterns(settings.detectors.response),
+            screen: try self.screen(settings.detectors.request),
             admission: AdmissionLimits(
                 total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey),
             recordsBehind: settings.audit.durability == .asynchronous, fingerprint: settings.fingerprint)
     }
 
     private func patterns(_ families: [Settings.Detectors.Family]) throws -> PatternDatabase? {
-        guard !families.isEmpty else { return nil }
-        let kinds = Set(
-            Finding.Kind.allCases.filter { kind in families.contains { $0.finding == kind.family.rawValue } })
+        try self.database(Self.kinds(families).subtracting(Set<Finding.Kind>.family(.injection)))
+    }
+
+    /// How requests are read besides looking for patterns in them; nil where nothing asks for it.
+    private func screen(_ families: [Settings.Detectors.Family]) throws -> Screen? {
+        guard families.contains(.injection) || families.contains(.unicode) else { return nil }
+        let looksForOrders = families.contains(.injection)
+        return Screen(
+            patterns: try self.patterns(families),
+            phrases: looksForOrders ? try self.database(Set<Finding.Kind>.family(.injection)) : nil,
+            injections: looksForOrders ? try InjectionDetector.embedded() : nil,
+            looksForHiding: families.contains(.unicode))
+    }
+
+    private func database(_ kinds: Set<Finding.Kind>) throws -> PatternDatabase? {
+        guard !kinds.isEmpty else { return nil }
         if let known = self.compiled.withLock({ $0[kinds] }) { return known }
         let database = try PatternDatabase(kinds: kinds)
         self.compiled.withLock { $0[kinds] = database }
         return database
+    }
+
+    /// The kinds of some families. Addresses of pages and plain days say who somebody is only where health is concerned.
+    private static func kinds(_ families: [Settings.Detectors.Family]) -> Set<Finding.Kind> {
+        var kinds = Set(
+            Finding.Kind.allCases.filter { kind in families.contains { $0.finding == kind.family.rawValue } })
+        if families.contains(.phi) {
+            kinds.formUnion(Set<Finding.Kind>.family(.pii))
+        } else {
+            kinds.subtract([.url, .date])
+        }
+        return kinds
     }
 
     /// What policy knows of each model, and what it costs.

@@ -69,18 +69,18 @@ extension Settings {
     /// What is looked for.
     package struct Detectors: Hashable, Sendable {
         package enum Family: String, Sendable, CaseIterable {
-            case secrets, pii
+            case secrets, pii, phi, injection, unicode, exfiltration
 
             /// What the kinds of this family begin with.
             package var finding: String {
                 switch self {
                 case .secrets: "secret"
-                case .pii: "pii"
+                case .pii, .phi, .injection, .unicode, .exfiltration: self.rawValue
                 }
             }
         }
 
-        package var request: [Family] = [.secrets, .pii]
+        package var request: [Family] = [.secrets, .pii, .injection, .unicode]
         package var response: [Family] = [.secrets, .pii]
     }
 }

@@ -15,9 +15,12 @@ enum FakeValue {
             case .ssn: "9\(Self.padded(number / 10_000 % 100, 2))-00-\(Self.padded(number % 10_000, 4))"
             case .ipAddress where value.contains(UInt8(ascii: ":")): "2001:db8::\(String(number, radix: 16))"
             // RFC 5737.
-            case .ipAddress: "\(["192.0.2", "198.51.100", "203.0.113"][number / 254 % 3]).\(1 + number % 254)"
+            case .ipAddress where number < 3 * 254:
+                "\(["192.0.2", "198.51.100", "203.0.113"][number / 254]).\(1 + number % 254)"
+            case .ipAddress: "2001:db8::\(String(number, radix: 16))"
             // RFC 7042.
-            case .macAddress: "00:00:5E:00:53:" + Self.hex(number % 256)
+            case .macAddress where number < 256: "00:00:5E:00:53:" + Self.hex(number)
+            case .macAddress: Self.localAddress(number)
             case .url: "https://example.com/\(number)"
             case .person: Self.person(like: value, number)
             case .organisation: "Example Company \(number)"
@@ -36,6 +39,12 @@ enum FakeValue {
     private static func hex(_ number: Int) -> String {
         let digits = String(number, radix: 16, uppercase: true)
         return digits.utf8.count < 2 ? "0" + digits : digits
+    }
+
+    /// One that its owner gives out: the second bit says so.
+    private static func localAddress(_ number: Int) -> String {
+        let bytes = [0x02, 0, number >> 24 & 255, number >> 16 & 255, number >> 8 & 255, number & 255]
+        return bytes.map(Self.hex).joined(separator: ":")
     }
 
     /// A test number with the same length and separators, which passes the check of Luhn.

@@ -79,12 +79,15 @@ package struct SurrogateMap: Sendable {
         let key = Key(kind: kind, value: value)
         if let known = self.byValue[key] { return self.entries[known].surrogate }
         var surrogate: [UInt8]
+        var tries = 0
         repeat {
             let number = self.counts[kind.rawValue, default: 0] + 1
             self.counts[kind.rawValue] = number
+            // There are only so many fakes of some forms.
             surrogate =
-                self.style == .fake
+                self.style == .fake && tries < 100
                 ? FakeValue.make(kind, like: value, number: number) : Self.tag(kind, number: number)
+            tries += 1
         } while self.taken.contains(surrogate) || surrogate == value
         self.taken.insert(surrogate)
         self.add(Entry(kind: kind.rawValue, value: value, surrogate: surrogate), key)

@@ -1,5 +1,7 @@
 import ArgumentParser
+import DetectorTraining
 import Foundation
+import Injection
 import Kernel
 import Policy
 import Server
@@ -43,6 +45,8 @@ struct CommandFailure: Error, Equatable {
             self.init(error.message, hint: isTaken ? "stop what listens there, or listen elsewhere" : nil)
         case let error as PolicyError: self.init(error.description, exitCode: .configuration)
         case let error as PolicyFormatError: self.init(error.description, exitCode: .configuration)
+        case let error as TrainingError: self.init(error.message, exitCode: .configuration)
+        case let error as ModelError: self.init(error.message, exitCode: .configuration)
         case is ExitCode, is ValidationError, is CleanExit: return nil
         default:
             // Help that a subcommand was asked for is thrown when it runs.

@@ -26,7 +26,8 @@ struct Gatehouse: AsyncParsableCommand {
         version: "gatehouse \(GatehouseVersion.current)",
         subcommands: [
             DemoCommand.self, InitCommand.self, ServeCommand.self, CheckCommand.self, KeyCommand.self,
-            EventsCommand.self, PolicyCommand.self, DeidentifyCommand.self, PricesCommand.self, ImportCommand.self, VersionCommand.self,
+            EventsCommand.self, PolicyCommand.self, DetectCommand.self, DetectorCommand.self, DeidentifyCommand.self,
+            PricesCommand.self, ImportCommand.self, VersionCommand.self,
         ])
 
     static func main() async {

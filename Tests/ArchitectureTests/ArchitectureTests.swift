@@ -21,33 +21,33 @@ struct ArchitectureTests {
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         "Entities": ["CDetectorModels"],
+        "Screening": ["Detection", "Normalisation", "Injection", "Entities"],
         "Surrogates": ["Kernel", "Detection"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "CDetectorModels", "Injection", "Entities"],
+        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Audit": ["Kernel", "Conversation"],
         "Storage": ["Kernel", "Identity", "Policy", "Audit"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "Metering", "Transport"],
         // Floor 3: the path.
         "Gateway": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Surrogates", "Transport",
-            "Identity", "Policy",
-            "Audit", "Providers",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Injection", "Screening",
+            "Surrogates", "Transport",
+            "Identity", "Policy", "Audit", "Providers",
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Entities", "Surrogates",
-            "Transport", "Identity", "Policy",
-            "Audit", "Storage", "Providers", "Gateway", "Settings",
+            "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Detection", "Entities", "Injection",
+            "Screening", "Surrogates", "Transport",
+            "Identity", "Policy", "Audit", "Storage", "Providers", "Gateway", "Settings",
         ],
         // Floor 5: the command line.
         "gatehouse": [
-            "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Detection",
-            "Surrogates", "Settings",
-            "Server",
+            "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit", "Settings",
+            "Server", "Normalisation", "Detection", "Injection", "Entities", "Surrogates", "DetectorTraining",
         ],
     ]
 
@@ -66,7 +66,7 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Cedar", "CedarSchema", "CedarAnalysis",
-                "Normalisation", "Detection", "Injection", "Entities", "Surrogates", "DetectorTraining",
+                "Normalisation", "Detection", "Injection", "Entities", "Screening", "Surrogates", "DetectorTraining",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),

@@ -2,7 +2,14 @@
 
 /// What the suites share: the built-in patterns compiled once, and short ways to ask them.
 enum Support {
-    static let patterns = Result { () throws(PatternError) in try PatternDatabase() }
+    static let patterns = Result { () throws(PatternError) in
+        // Addresses of pages and days are for those who ask for them, orders are looked for in other readings.
+        try PatternDatabase(
+            kinds: Set(
+                Finding.Kind.allCases.filter {
+                    ![.injection, .exfiltration].contains($0.family) && $0 != .url && $0 != .date
+                }))
+    }
 
     /// The findings in a text.
     static func findings(in text: String) throws -> [Finding] { try Self.findings(in: Array(text.utf8)) }

@@ -75,6 +75,18 @@ struct SurrogateTests {
                 == "Anna Berg and \(fake)son and x\(fake)")
     }
 
+    @Test(
+        "When fakes of a form run out, tags take their place", arguments: [Finding.Kind.macAddress, .ipAddress, .card])
+    func fakesRunOut(_ kind: Finding.Kind) {
+        var map = SurrogateMap(style: .fake)
+        var seen: Set<[UInt8]> = []
+        for number in 0..<1500 {
+            let value =
+                Array("1000 0000 0000 \(number)".utf8.prefix(14)) + Array(repeating: UInt8(ascii: "x"), count: number)
+            #expect(seen.insert(map.surrogate(for: value, kind: kind)).inserted)
+        }
+    }
+
     private static let fakes: [(kind: Finding.Kind, value: String)] = [
         (.card, "4539 1488 0343 6467"), (.card, "378282246310005"), (.email, "anna@firma.de"),
         (.phone, "+49 30 123456"),

@@ -1,0 +1,79 @@
+import DetectorTraining
+import Foundation
+import Injection
+
+/// The files that commands about detectors read and write.
+enum DetectorFiles {
+    /// A file's bytes.
+    static func bytes(_ path: String) throws -> [UInt8] {
+        if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure("`\(path.printable)` cannot be read", exitCode: .configuration)
+        }
+        return [UInt8](data)
+    }
+
+    /// Files of data: those that are named, and of folders all that end in `.jsonl`, by name.
+    static func data(_ paths: [String]) throws -> [DataFile] {
+        var files: [DataFile] = []
+        for path in paths {
+            var isFolder: ObjCBool = false
+            guard path == "-" || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw CommandFailure("there is no `\(path.printable)`", exitCode: .configuration)
+            }
+            if isFolder.boolValue {
+                let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".jsonl") }
+                for name in names.sorted() {
+                    files.append(DataFile(name: name, bytes: try Self.bytes("\(path)/\(name)")))
+                }
+            } else {
+                files.append(DataFile(name: path.split(separator: "/").last.map { String($0) } ?? path, bytes: try Self.bytes(path)))
+            }
+        }
+        guard !files.isEmpty else {
+            throw CommandFailure("no data: name files in JSON Lines, or folders of them", exitCode: .configuration)
+        }
+        return files
+    }
+
+    /// The rows of files.
+    static func rows(_ paths: [String]) throws -> [DataRow] {
+        var rows: [DataRow] = []
+        for file in try Self.data(paths) {
+            let name = String(file.name.prefix { $0 != "." })
+            rows += try RowReader.rows(file.bytes, name: name).map { row in
+                var row = row
+                // Files say more than families that come from far away: both are kept.
+                row.family = row.family == name ? name : "\(name)/\(row.family)"
+                return row
+            }
+        }
+        return rows
+    }
+
+    /// A model: of a file, or the one that is part of the program.
+    static func detector(_ path: String?) throws -> InjectionDetector {
+        do {
+            guard let path else { return try InjectionDetector.embedded() }
+            return InjectionDetector(model: try InjectionModel(bytes: try Self.bytes(path).span, name: path))
+        } catch let error as ModelError {
+            throw CommandFailure(
+                error.message, hint: "train one with `gatehouse detector train`", exitCode: .configuration)
+        }
+    }
+
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// Writes a file, whole or not at all.
+    static func write(_ bytes: [UInt8], _ path: String) throws {
+        do { try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+            throw CommandFailure("`\(path.printable)` cannot be written")
+        }
+    }
+
+    static func folder(_ path: String) throws {
+        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+            throw CommandFailure("the folder `\(path.printable)` cannot be made")
+        }
+    }
+}
