@@ -42,7 +42,9 @@ func speed() throws {
         if verdict.score.isNaN { print("no score") }
     }
     times.sort()
-    print("\(text.utf8.count) bytes: p50 \(times[times.count / 2].fixed(1)) µs, p99 \(times[times.count * 99 / 100].fixed(1)) µs")
+    print(
+        "\(text.utf8.count) bytes: p50 \(times[times.count / 2].fixed(1)) µs, p99 \(times[times.count * 99 / 100].fixed(1)) µs"
+    )
     let large = String(repeating: sentence, count: 10 * 1024 * 1024 / sentence.utf8.count)
     let start = ContinuousClock.now
     _ = detector.assess(large.utf8Span.span, channel: .document, scratch: &scratch)

@@ -14,7 +14,7 @@ package struct DataQuality: Sendable, Hashable {
 /// Finds duplicates, leaks and conflicts, and takes them out.
 ///
 /// Two texts are nearly the same where their sketches (the least hashes of runs of four words, in eight bands) have a
-/// band in common and most of the sketch.
+/// band in common and all of the sketch but one. Less would take two documents for one that hold different attacks.
 package struct DataCleaning {
     private struct Sketch: Hashable {
         var values: [UInt32]
@@ -27,9 +27,7 @@ package struct DataCleaning {
     /// Creates a cleaning that knows nothing.
     package init() {}
 
-    /// The texts that are fit to learn from, and what was wrong with the others.
-    ///
-    /// - Parameter measured: the data that models are measured by, of which nothing may be learnt.
+    /// The texts that are fit to learn from, and what was wrong with the others. Of what is measured, nothing may be learnt.
     package static func clean(
         _ texts: [LabelledText], measured: [LabelledText]
     ) -> (texts: [LabelledText], quality: DataQuality) {
@@ -101,7 +99,7 @@ package struct DataCleaning {
         guard !onlyExactly, let sketch = Self.sketch(text.text) else { return false }
         return Self.bandKeys(sketch).contains { band in
             self.bands[band, default: []].contains { other in
-                zip(self.sketches[other].values, sketch.values).count { $0 == $1 } >= 12
+                zip(self.sketches[other].values, sketch.values).count { $0 == $1 } >= 15
             }
         }
     }

@@ -47,7 +47,8 @@ package struct Grammar: Sendable {
                 current = name
             } else {
                 guard let name = current else {
-                    throw TrainingError(.malformedGrammar, "line \(index + 1): expected a rule's name in brackets first")
+                    throw TrainingError(
+                        .malformedGrammar, "line \(index + 1): expected a rule's name in brackets first")
                 }
                 let parts = Self.split(Array(line)).map { Self.pieces(of: $0) }
                 self.rules[name]?.lines.append(parts.count == 1 ? parts[0] : [.choice(parts)])
@@ -60,7 +61,9 @@ package struct Grammar: Sendable {
     private static func isHeading(_ line: Substring) -> Bool {
         let name = line.dropFirst().prefix { $0 != " " && $0 != "]" }
         return !name.isEmpty
-            && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x5F }
+            && name.utf8.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x5F
+            }
     }
 
     private static func pieces(of line: [Character]) -> [Piece] {
@@ -77,7 +80,9 @@ package struct Grammar: Sendable {
                 if !text.isEmpty { pieces.append(.text(text)) }
                 text = ""
                 let inside = Array(line[index + 1..<end])
-                if Self.split(inside).count == 1, inside.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }) {
+                if Self.split(inside).count == 1,
+                    inside.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" })
+                {
                     pieces.append(.rule(String(inside)))
                 } else {
                     pieces.append(.choice(Self.split(inside).map { Self.pieces(of: $0) }))

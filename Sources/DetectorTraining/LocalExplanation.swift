@@ -14,11 +14,8 @@ package struct LocalExplanation: Sendable {
     /// How much of the changes the words explain, from 0 to 1.
     package let fit: Double
 
-    /// Explains a score of a text.
-    ///
-    /// - Parameters:
-    ///   - most: how many words are told apart; longer texts are cut into as many runs of words.
-    ///   - samples: how many times the detector is asked.
+    /// Explains a score of a text: at most so many words are told apart (longer texts are cut into as many runs of words),
+    /// and the detector is asked for so many samples.
     package init(
         _ text: String, most: Int = 40, samples: Int = 500, seed: UInt64 = 5, score: (String) -> Double
     ) {

@@ -38,11 +38,8 @@ package struct ModelTraining: Sendable {
     /// Creates a training.
     package init(options: Options = Options()) { self.options = options }
 
-    /// Trains on texts.
-    ///
-    /// - Parameters:
-    ///   - measured: texts that thresholds are set on besides unseen families; nothing else is learnt from them.
-    ///   - progress: is told what happens, in words.
+    /// Trains on texts. Thresholds are set on what is measured besides unseen families; nothing else is learnt from it.
+    /// `progress` is told what happens, in words.
     package func run(
         _ texts: [LabelledText], measured: [LabelledText], progress: (String) -> Void
     ) throws(TrainingError) -> Outcome {
@@ -80,7 +77,7 @@ package struct ModelTraining: Sendable {
         return Outcome(model: model, unseen: unseen.compactMap { $0 })
     }
 
-    /// Sets the thresholds: half of what counts are the clean texts that measure, half those of unseen families.
+    /// Sets the thresholds: two thirds of what counts are the clean texts that measure, a third those of unseen families.
     ///
     /// The first alone would be set by what looks much like training; the second alone by models that lack a part of it.
     private static func freeze(
@@ -94,7 +91,7 @@ package struct ModelTraining: Sendable {
             let seen = measured.filter { !$0.isAttack && $0.channel.group == group }
             for text in seen {
                 let evidence = detector.evidence(text.text.utf8Span.span, scratch: &scratch)
-                scores.append((judgement.score(evidence, InjectionSignals()), 1 / Float(seen.count)))
+                scores.append((judgement.score(evidence, InjectionSignals()), 2 / Float(seen.count)))
             }
             let unseen = zip(samples, texts).filter { !$1.isAttack && $1.channel.group == group }
             let total = unseen.reduce(Float(0)) { $0 + $1.0.weight }
@@ -123,7 +120,8 @@ package struct ModelTraining: Sendable {
     /// The heads and their table; the judgements are empty.
     private func heads(_ texts: [LabelledText]) -> InjectionModel {
         let weights = self.weights(of: texts)
-        let selection = NgramSelection(texts, weights: weights, bits: self.options.bits, families: self.options.families)
+        let selection = NgramSelection(
+            texts, weights: weights, bits: self.options.bits, families: self.options.families)
         let corpus = NgramCorpus(texts, weights: weights, owners: selection.owners, bits: self.options.bits)
         var options = HeadTrainer.Options()
         options.epochs = self.options.epochs
@@ -189,7 +187,9 @@ package struct ModelTraining: Sendable {
         for text in texts {
             sizes[text.family, default: (0, 0, false)].count += 1
             if text.isAttack { sizes[text.family]?.attacks += 1 }
-            if text.heads.contains(.persona), !text.family.hasPrefix("synthetic:") { sizes[text.family]?.persona = true }
+            if text.heads.contains(.persona), !text.family.hasPrefix("synthetic:") {
+                sizes[text.family]?.persona = true
+            }
         }
         var folds: [String: Int] = [:]
         var next = 0

@@ -46,9 +46,8 @@ package struct LabelledSpan: Hashable, Sendable {
 package enum RowReader {
     /// All rows of a file.
     ///
-    /// Rows without a text (tasks of another kind) are left out.
-    ///
-    /// - Parameter name: what errors call the file; also the family of rows that name none.
+    /// Rows without a text (tasks of another kind) are left out. Errors call the file by the name, which is also the family of
+    /// rows that name none.
     package static func rows(_ bytes: [UInt8], name: String) throws(TrainingError) -> [DataRow] {
         var rows: [DataRow] = []
         var start = 0

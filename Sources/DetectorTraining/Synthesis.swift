@@ -63,42 +63,6 @@ package struct Synthesis: Sendable {
         return [attacked, labelled(before + after, [], nil)]
     }
 
-    /// Documents with a request that is harmless where a user makes it, and an order where a document does.
-    ///
-    /// Half of the orders in data that are seen in the wild are plain tasks, which no list of bad words knows.
-    static func requestsInDocuments(_ texts: [LabelledText], count: Int, seed: UInt64) -> [LabelledText] {
-        let requests = texts.filter {
-            !$0.isAttack && $0.channel == .user && $0.language.hasPrefix("en") && (20...220).contains($0.text.utf8.count)
-                && !$0.text.contains("\n") && ["benign_code", "benign_selfinstruct", "harmful_dna"].contains($0.family)
-        }
-        let documents = texts.filter {
-            !$0.isAttack && $0.channel.group != .spoken && (200...3000).contains($0.text.utf8.count)
-                && ["en", "und"].contains($0.language)
-        }
-        guard !requests.isEmpty, !documents.isEmpty else { return [] }
-        var chance = SeededChance(seed: seed)
-        return (0..<count).map { _ in
-            let document = documents[chance.below(documents.count)]
-            let request = requests[chance.below(requests.count)].text
-            let breaks = document.text.utf8.indices.filter { document.text.utf8[$0] == 0x0A || document.text.utf8[$0] == 0x2E }
-            // At the start, at the end, or after a sentence.
-            let place =
-                switch chance.below(4) {
-                case 0: document.text.startIndex
-                case 1: document.text.endIndex
-                default: breaks.isEmpty ? document.text.endIndex : document.text.utf8.index(after: breaks[chance.below(breaks.count)])
-                }
-            let before = document.text[..<place] + (place == document.text.startIndex ? "" : "\n")
-            var text = document
-            text.text = before + request + "\n" + document.text[place...]
-            text.heads = [.indirect]
-            text.family = "synthetic:request_in_document"
-            text.source = "requests in documents"
-            text.attack = before.utf8.count..<before.utf8.count + request.utf8.count
-            return text
-        }
-    }
-
     private static func split(_ text: String) -> [String] {
         var parts: [String] = []
         var rest = Substring(text)

@@ -75,7 +75,9 @@ package struct TrainingCard: Sendable {
             }
         }
         return scores.keys.sorted().compactMap { key in
-            guard let (attacks, clean) = scores[key], let group = TextChannel.Group(rawValue: key.group) else { return nil }
+            guard let (attacks, clean) = scores[key], let group = TextChannel.Group(rawValue: key.group) else {
+                return nil
+            }
             return FamilyFigures(
                 family: key.family, group: group, attacks: attacks.count, recall: Metrics.share(attacks, atLeast: 0),
                 clean: clean.count, alarms: Metrics.share(clean, atLeast: 0),
@@ -190,7 +192,8 @@ package struct TrainingCard: Sendable {
 
             """
         for source in self.manifest.sources {
-            text += "| \(source.name) | \(source.rows) | \(source.attacks) | \(source.licences.joined(separator: ", ")) "
+            text +=
+                "| \(source.name) | \(source.rows) | \(source.attacks) | \(source.licences.joined(separator: ", ")) "
                 + "| `\(source.hash.prefix(16))…` |\n"
         }
         text += "\nMeasured on:\n\n| file | rows | attacks | SHA-256 |\n| --- | --- | --- | --- |\n"
@@ -205,10 +208,12 @@ package struct TrainingCard: Sendable {
     }
 
     private static func table(_ figures: [FamilyFigures]) -> String {
-        var text = "| channels | family | attacks | found | clean | flagged | AUC |\n| --- | --- | --: | --: | --: | --: | --: |\n"
+        var text =
+            "| channels | family | attacks | found | clean | flagged | AUC |\n| --- | --- | --: | --: | --: | --: | --: |\n"
         func percent(_ share: Double?) -> String { share.map { "\(($0 * 100).fixed(1)) %" } ?? "–" }
         for family in figures {
-            text += "| \(family.group.name) | \(family.family) | \(family.attacks) | \(percent(family.recall)) "
+            text +=
+                "| \(family.group.name) | \(family.family) | \(family.attacks) | \(percent(family.recall)) "
                 + "| \(family.clean) | \(percent(family.alarms)) | \(family.area.map { $0.fixed(3) } ?? "–") |\n"
         }
         return text

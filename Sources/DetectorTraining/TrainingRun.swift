@@ -37,9 +37,7 @@ package struct TrainingRun: Sendable {
     /// The grammars of synthetic texts.
     package var grammar: String
 
-    /// Creates a run.
-    ///
-    /// - Parameter grammar: grammars in the place of those that are part of the program.
+    /// Creates a run; a grammar takes the place of those that are part of the program.
     package init(
         training: ModelTraining.Options, learning: [DataFile], measuring: [DataFile], grammar: String? = nil
     ) {
@@ -76,17 +74,13 @@ package struct TrainingRun: Sendable {
         return texts
     }
 
-    /// Does it all.
-    ///
-    /// - Parameter progress: is told what happens, in words.
+    /// Does it all; `progress` is told what happens, in words.
     package func run(progress: (String) -> Void) throws(TrainingError) -> Product {
         var manifest = DataManifest()
         var dev = DataManifest()
         let measured = try Self.texts(self.measuring, manifest: &dev)
         let real = try Self.texts(self.learning, manifest: &manifest)
-        var synthetic = Synthesis(try Grammar(self.grammar)).texts(seed: self.training.seed)
-        synthetic += Synthesis.requestsInDocuments(
-            real + synthetic, count: min(1200, real.count), seed: self.training.seed)
+        let synthetic = Synthesis(try Grammar(self.grammar)).texts(seed: self.training.seed)
         let (texts, quality) = DataCleaning.clean(real + synthetic, measured: measured)
         progress(
             "\(real.count) texts of data, \(synthetic.count) synthetic; left out: \(quality.duplicates) duplicates, "
@@ -124,8 +118,12 @@ package struct TrainingRun: Sendable {
             other.text = String(decoding: view.bytes, as: UTF8.self)
             other.attack = text.attack.map { attack in
                 // The bytes of the reading that come from the attack, found by halves: the map only goes back.
-                let start = Self.first(0...view.bytes.count) { view.map.source(of: 0..<$0).upperBound > attack.lowerBound }
-                let end = Self.first(start...view.bytes.count) { view.map.source(of: 0..<$0).upperBound >= attack.upperBound }
+                let start = Self.first(0...view.bytes.count) {
+                    view.map.source(of: 0..<$0).upperBound > attack.lowerBound
+                }
+                let end = Self.first(start...view.bytes.count) {
+                    view.map.source(of: 0..<$0).upperBound >= attack.upperBound
+                }
                 return max(0, start - 1)..<max(end, start)
             }
             if other.text != text.text { all.append(other) }

@@ -23,6 +23,9 @@ package struct ConversationVerdict: Hashable, Sendable {
     package var escalation: Float = 0
     /// How many examples of dialogue a single text brings along; many are a way to teach the model bad manners.
     package var examples = 0
+
+    /// The verdict on a conversation without a text.
+    package init() {}
 }
 
 /// Adds up what turns look like: each counts less the longer ago it was, and after ten turns not at all.
@@ -69,7 +72,8 @@ extension InjectionDetector {
         for (index, part) in parts.enumerated() {
             let one = self.assess(part.text.span, channel: part.channel, scratch: &scratch)
             margins[index] = self.margin(one, part.channel)
-            if let worst = verdict.worst, margins[worst] >= margins[index] {} else {
+            if let worst = verdict.worst, margins[worst] >= margins[index] {
+            } else {
                 verdict.worst = index
                 verdict.worstVerdict = one
             }

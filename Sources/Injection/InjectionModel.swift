@@ -95,9 +95,7 @@ extension InjectionModel {
     /// The version of the file's format that this code reads.
     package static let formatVersion: UInt32 = 1
 
-    /// Reads a model from a file's bytes.
-    ///
-    /// - Parameter name: what the error calls the file.
+    /// Reads a model from a file's bytes; the error calls the file by the name.
     package init(bytes: Span<UInt8>, name: String) throws(ModelError) {
         var reader = ModelReader(bytes, name: name)
         guard try reader.bytes(8) == Self.magic else {
@@ -158,7 +156,9 @@ extension InjectionModel {
     /// The model as a file; the same model gives the same bytes.
     package var fileBytes: [UInt8] {
         var body: [UInt8] = []
-        func put(_ word: UInt32) { for shift in [0, 8, 16, 24] { body.append(UInt8(truncatingIfNeeded: word >> shift)) } }
+        func put(_ word: UInt32) {
+            for shift in [0, 8, 16, 24] { body.append(UInt8(truncatingIfNeeded: word >> shift)) }
+        }
         func put(_ float: Float) { put(float.bitPattern) }
         put(UInt32(self.slotBits))
         for head in 0..<3 { put(self.scales[head]) }

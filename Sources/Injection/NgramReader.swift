@@ -23,10 +23,8 @@ package struct NgramReader {
 
     /// Reads a text from begin to end.
     ///
-    /// - Parameters:
-    ///   - emit: takes each n-gram's hash and the bytes that it is made of.
-    ///   - endWord: is told the bytes of a word after all n-grams that belong to it; the last call is for what follows
-    ///     the last word, if anything does.
+    /// `emit` takes each n-gram's hash and the bytes that it is made of. `endWord` is told the bytes of a word after all
+    /// n-grams that belong to it; its last call is for what follows the last word, if anything does.
     @inline(__always)
     static func read(
         _ text: Span<UInt8>, emit: (_ hash: UInt32, _ start: Int, _ end: Int) -> Void,

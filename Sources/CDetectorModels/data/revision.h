@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: 512cb29268d829d59bd0234398791b03
+// A hash of what models.S embeds: 2f244ef148ba8ba00e3d1d25e21e1652

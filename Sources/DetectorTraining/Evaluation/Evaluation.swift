@@ -56,7 +56,8 @@ package struct Evaluation {
             costs.append(nanoseconds / 1000 / max(1, Double(row.text.utf8.count) / 1024))
             if row.isSpanTask { spans.add(expected: row.spans, found: result.findings) }
             if row.isSecretTask {
-                secrets.add(isSecret: row.label == "secret", isFound: result.findings.contains { $0.kind.hasPrefix("secret") })
+                secrets.add(
+                    isSecret: row.label == "secret", isFound: result.findings.contains { $0.kind.hasPrefix("secret") })
             } else if let heads = row.heads {
                 judged.append(Judged(row: row, isAttack: !heads.isEmpty, result: result))
             } else if !row.isSpanTask {
@@ -78,9 +79,7 @@ package struct Evaluation {
         return report
     }
 
-    /// What each transform leaves of the detector, at the same thresholds.
-    ///
-    /// - Parameter most: how many attacks, and how many clean texts, each transform is tried on.
+    /// What each transform leaves of the detector, at the same thresholds, on so many attacks and twice as many clean texts.
     package func evasions(_ rows: [DataRow], most: Int = 150, seed: UInt64 = 11) -> [EvasionResult] {
         var chance = SeededChance(seed: seed)
         let labelled = rows.filter { $0.heads != nil && !$0.isSecretTask }.shuffled(using: &chance)

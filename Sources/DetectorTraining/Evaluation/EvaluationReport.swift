@@ -116,7 +116,8 @@ package struct EvasionResult: Sendable {
     let texts: Int
 
     package init(
-        transform: EvasionTransform, recall: Double, cleanRecall: Double, alarms: Double, cleanAlarms: Double, texts: Int
+        transform: EvasionTransform, recall: Double, cleanRecall: Double, alarms: Double, cleanAlarms: Double,
+        texts: Int
     ) {
         self.transform = transform
         self.recall = recall
@@ -128,7 +129,8 @@ package struct EvasionResult: Sendable {
 
     /// At least 85 % of the recall without disguise, and at most twice the false alarms (one text more is chance).
     package var passes: Bool {
-        self.recall >= 0.85 * self.cleanRecall && self.alarms <= 2 * self.cleanAlarms + 1.01 / Double(max(1, self.texts))
+        self.recall >= 0.85 * self.cleanRecall
+            && self.alarms <= 2 * self.cleanAlarms + 1.01 / Double(max(1, self.texts))
     }
 }
 

@@ -52,13 +52,14 @@ extension EvasionTransform {
 
     /// Letters moved on in the alphabet.
     static func rotated(_ text: String, by places: UInt8) -> String {
-        String(decoding: text.utf8.map { byte in
-            switch byte {
-            case 0x61...0x7A: (byte - 0x61 + places) % 26 + 0x61
-            case 0x41...0x5A: (byte - 0x41 + places) % 26 + 0x41
-            default: byte
-            }
-        }, as: UTF8.self)
+        String(
+            decoding: text.utf8.map { byte in
+                switch byte {
+                case 0x61...0x7A: (byte - 0x61 + places) % 26 + 0x61
+                case 0x41...0x5A: (byte - 0x41 + places) % 26 + 0x41
+                default: byte
+                }
+            }, as: UTF8.self)
     }
 
     private static let morse = [
@@ -66,7 +67,8 @@ extension EvasionTransform {
         "--.-", ".-.", "...", "-", "..-", "...-", ".--", "-..-", "-.--", "--..",
     ]
     private static let nato = [
-        "Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett", "Kilo", "Lima", "Mike",
+        "Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett", "Kilo", "Lima",
+        "Mike",
         "November", "Oscar", "Papa", "Quebec", "Romeo", "Sierra", "Tango", "Uniform", "Victor", "Whiskey", "X-ray",
         "Yankee", "Zulu",
     ]
@@ -130,18 +132,21 @@ extension EvasionTransform {
         },
         EvasionTransform("Caesar 3", .encoding) { text, _ in Self.rotated(text, by: 3) },
         EvasionTransform("Atbash", .encoding) { text, _ in
-            String(decoding: text.utf8.map { byte in
-                switch byte {
-                case 0x61...0x7A: 0x61 + 0x7A - byte
-                case 0x41...0x5A: 0x41 + 0x5A - byte
-                default: byte
-                }
-            }, as: UTF8.self)
+            String(
+                decoding: text.utf8.map { byte in
+                    switch byte {
+                    case 0x61...0x7A: 0x61 + 0x7A - byte
+                    case 0x41...0x5A: 0x41 + 0x5A - byte
+                    default: byte
+                    }
+                }, as: UTF8.self)
         },
-        EvasionTransform("Morse", .encoding) { text, _ in Self.letters(text, { Self.morse[$0] }, gap: " ", space: " / ") },
+        EvasionTransform("Morse", .encoding) { text, _ in Self.letters(text, { Self.morse[$0] }, gap: " ", space: " / ")
+        },
         EvasionTransform("Braille", .encoding) { text, _ in
             Self.letters(
-                text, { Unicode.Scalar(0x2800 + Self.braille[$0]).map { String(Character($0)) } ?? "" }, gap: "", space: " ")
+                text, { Unicode.Scalar(0x2800 + Self.braille[$0]).map { String(Character($0)) } ?? "" }, gap: "",
+                space: " ")
         },
         EvasionTransform("NATO alphabet", .encoding) { text, _ in
             Self.letters(text, { Self.nato[$0] }, gap: " ", space: ", ")
@@ -172,16 +177,19 @@ extension EvasionTransform {
             return lines + "`\nend\n"
         },
         EvasionTransform("JSON escapes", .encoding) { text, _ in
-            "\"" + text.utf16.map { unit in
-                let digits = String(unit, radix: 16)
-                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            }.joined() + "\""
+            "\""
+                + text.utf16.map { unit in
+                    let digits = String(unit, radix: 16)
+                    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }.joined() + "\""
         },
         EvasionTransform("base64 of base64", .encoding) { text, _ in Self.decode + Self.base64(Self.base64(text)) },
         EvasionTransform("base64 of hex of base64", .encoding) { text, _ in
             Self.decode + Self.base64(Self.base64(text).utf8.map(Self.hex).joined())
         },
-        EvasionTransform("base64 of ROT13", .encoding) { text, _ in Self.decode + Self.base64(Self.rotated(text, by: 13)) },
+        EvasionTransform("base64 of ROT13", .encoding) { text, _ in
+            Self.decode + Self.base64(Self.rotated(text, by: 13))
+        },
         EvasionTransform("base64 of gzip", .encoding) { text, _ in
             Self.decode
                 + Self.based(

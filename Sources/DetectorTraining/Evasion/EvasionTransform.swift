@@ -49,7 +49,9 @@ extension EvasionTransform {
     }
 
     /// Replaces letters by others that a table has for them.
-    static func replace(_ text: String, _ table: [Character: String], share: Int = 1, _ chance: inout SeededChance) -> String {
+    static func replace(_ text: String, _ table: [Character: String], share: Int = 1, _ chance: inout SeededChance)
+        -> String
+    {
         var result = ""
         for character in text {
             if let other = table[character], share == 1 || !chance.once(in: share) {
@@ -102,14 +104,20 @@ extension EvasionTransform {
             }
         },
         EvasionTransform("tag characters", .unicode) { text, _ in
-            "Hello." + String(String.UnicodeScalarView(text.unicodeScalars.compactMap { scalar in
-                scalar.value < 0x7F ? Unicode.Scalar(0xE0000 + scalar.value) : scalar
-            }))
+            "Hello."
+                + String(
+                    String.UnicodeScalarView(
+                        text.unicodeScalars.compactMap { scalar in
+                            scalar.value < 0x7F ? Unicode.Scalar(0xE0000 + scalar.value) : scalar
+                        }))
         },
         EvasionTransform("payload in variation selectors", .unicode) { text, _ in
-            "\u{1F600}" + String(String.UnicodeScalarView(text.utf8.compactMap { byte in
-                Unicode.Scalar(byte < 16 ? 0xFE00 + UInt32(byte) : 0xE0100 + UInt32(byte) - 16)
-            }))
+            "\u{1F600}"
+                + String(
+                    String.UnicodeScalarView(
+                        text.utf8.compactMap { byte in
+                            Unicode.Scalar(byte < 16 ? 0xFE00 + UInt32(byte) : 0xE0100 + UInt32(byte) - 16)
+                        }))
         },
         EvasionTransform("bidirectional override", .unicode) { text, _ in
             "\u{202E}" + String(text.reversed()) + "\u{202C}"
@@ -153,7 +161,8 @@ extension EvasionTransform {
             Self.replace(text, Self.pairs("aeiostAEIOST", "431057431057"), &chance)
         },
         EvasionTransform("heavy leet", .text) { text, chance in
-            Self.replace(text, ["a": "@", "e": "3", "i": "!", "o": "0", "s": "$", "t": "7", "l": "1", "g": "9"], &chance)
+            Self.replace(
+                text, ["a": "@", "e": "3", "i": "!", "o": "0", "s": "$", "t": "7", "l": "1", "g": "9"], &chance)
         },
         EvasionTransform("letter spacing", .text) { text, _ in
             text.split(separator: " ").map { word in word.map { String($0) }.joined(separator: " ") }
@@ -170,7 +179,10 @@ extension EvasionTransform {
         EvasionTransform("underscores for spaces", .text) { text, _ in text.replacing(" ", with: "_") },
         EvasionTransform("no spaces", .text) { text, _ in text.replacing(" ", with: "") },
         EvasionTransform("alternating case", .text) { text, _ in
-            String(text.enumerated().map { $0.offset % 2 == 0 ? Character($0.element.uppercased().first.map { String($0) } ?? "") : $0.element })
+            String(
+                text.enumerated().map {
+                    $0.offset % 2 == 0 ? Character($0.element.uppercased().first.map { String($0) } ?? "") : $0.element
+                })
         },
         EvasionTransform("upper case", .text) { text, _ in text.uppercased() },
         EvasionTransform("typos", .text) { text, chance in

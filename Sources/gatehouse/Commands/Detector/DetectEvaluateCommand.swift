@@ -23,14 +23,16 @@ struct DetectEvaluateCommand: AsyncParsableCommand {
     @Flag(help: "Disguise the texts, and print what is found then.")
     var evasion = false
 
-    @Option(help: ArgumentHelp("How many attacks each disguise is tried on; twice as many clean texts.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "How many attacks each disguise is tried on; twice as many clean texts.", valueName: "number"))
     var attacks = 100
 
     @OptionGroup var output: OutputOption
 
     func run() async throws {
         let rows = try DetectorFiles.rows(self.data)
-        let detector = DetectorUnderTest(injection: try DetectorFiles.detector(self.model))
+        let detector = try DetectorUnderTest(injection: try DetectorFiles.detector(self.model))
         let evaluation = Evaluation(clock: EvaluationClock.now) { text, channel in detector.judge(text, channel) }
         var report = evaluation.run(rows)
         if self.evasion { report.evasions = evaluation.evasions(rows, most: self.attacks) }

@@ -47,7 +47,8 @@ struct DetectorExplainCommand: AsyncParsableCommand {
             }
             return try self.tell(explanation, text, verdict)
         }
-        try self.tell(detector.explain(text.utf8Span.span, head: verdict.head, in: verdict.span), text, verdict, detector)
+        try self.tell(
+            detector.explain(text.utf8Span.span, head: verdict.head, in: verdict.span), text, verdict, detector)
     }
 
     private static func piece(_ text: String, _ span: Range<Int>) -> String {

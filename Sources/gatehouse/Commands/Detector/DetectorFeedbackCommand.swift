@@ -92,7 +92,8 @@ struct FeedbackAddCommand: AsyncParsableCommand {
         guard let channel = TextChannel(rawValue: self.channel) else {
             throw CommandFailure(
                 "there is no channel `\(self.channel.printable)`",
-                hint: "one of \(TextChannel.allCases.map(\.rawValue).joined(separator: ", "))", exitCode: .configuration)
+                hint: "one of \(TextChannel.allCases.map(\.rawValue).joined(separator: ", "))", exitCode: .configuration
+            )
         }
         let terminal = Terminal.current
         let text = self.text == "-" ? String(decoding: try DetectorFiles.bytes("-"), as: UTF8.self) : self.text
@@ -131,9 +132,14 @@ struct FeedbackListCommand: AsyncParsableCommand {
         }
         guard !rows.isEmpty else { return try terminal.write("nothing waits") }
         let cells = rows.map { row in
-            [row.id, row.status.rawValue, row.verdict.rawValue, row.channel.rawValue, row.author, String(row.text.prefix(60)).printable]
+            [
+                row.id, row.status.rawValue, row.verdict.rawValue, row.channel.rawValue, row.author,
+                String(row.text.prefix(60)).printable,
+            ]
         }
-        for line in Columns.lines(["id", "status", "verdict", "channel", "author", "text"], cells) { try terminal.write(line) }
+        for line in Columns.lines(["id", "status", "verdict", "channel", "author", "text"], cells) {
+            try terminal.write(line)
+        }
     }
 }
 

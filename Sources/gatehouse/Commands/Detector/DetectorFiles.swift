@@ -27,7 +27,9 @@ enum DetectorFiles {
                     files.append(DataFile(name: name, bytes: try Self.bytes("\(path)/\(name)")))
                 }
             } else {
-                files.append(DataFile(name: path.split(separator: "/").last.map { String($0) } ?? path, bytes: try Self.bytes(path)))
+                files.append(
+                    DataFile(
+                        name: path.split(separator: "/").last.map { String($0) } ?? path, bytes: try Self.bytes(path)))
             }
         }
         guard !files.isEmpty else {

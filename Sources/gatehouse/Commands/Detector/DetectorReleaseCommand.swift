@@ -70,7 +70,8 @@ struct DetectorRollbackCommand: AsyncParsableCommand {
         } else {
             guard let current = past.last, let before = past.last(where: { $0 != current }) else {
                 throw CommandFailure(
-                    "there is no release before the current one", hint: "leave `detectors.injection.model` out to use "
+                    "there is no release before the current one",
+                    hint: "leave `detectors.injection.model` out to use "
                         + "the model of the program")
             }
             name = before

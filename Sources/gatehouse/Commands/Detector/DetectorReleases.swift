@@ -47,7 +47,9 @@ struct DetectorReleases {
     /// Makes a release current: the link is replaced in one step, so that a reader finds the old or the new.
     func makeCurrent(_ name: String, at time: Timestamp) throws {
         let path = "\(self.folder)/\(name)/injection.model"
-        do { _ = try InjectionModel(bytes: try DetectorFiles.bytes(path).span, name: path) } catch let error as ModelError {
+        do { _ = try InjectionModel(bytes: try DetectorFiles.bytes(path).span, name: path) } catch let error
+            as ModelError
+        {
             throw CommandFailure(error.message, hint: "what is current stays in force", exitCode: .configuration)
         }
         let next = "\(self.folder)/.next"

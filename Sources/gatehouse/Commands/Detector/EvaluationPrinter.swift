@@ -20,7 +20,8 @@ enum EvaluationPrinter {
         try Self.table("family", report.families, terminal)
         if let spans = report.spans {
             try terminal.write(
-                "spans: precision \(spans.precision.fixed(3)), recall \(spans.recall.fixed(3)), F2 \(spans.f2.fixed(3))")
+                "spans: precision \(spans.precision.fixed(3)), recall \(spans.recall.fixed(3)), F2 \(spans.f2.fixed(3))"
+            )
             let rows = spans.expected.keys.sorted().map { kind -> [String] in
                 let tally = spans.expected[kind] ?? (0, 0)
                 return [kind, "\(tally.count)", "\(tally.found)"]
