@@ -17,11 +17,10 @@ enum DetectorFiles {
     static func data(_ paths: [String]) throws -> [DataFile] {
         var files: [DataFile] = []
         for path in paths {
-            var isFolder: ObjCBool = false
-            guard path == "-" || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            guard path == "-" || FileManager.default.fileExists(atPath: path) else {
                 throw CommandFailure("there is no `\(path.printable)`", exitCode: .configuration)
             }
-            if isFolder.boolValue {
+            if FileManager.default.isFolder(path) {
                 let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".jsonl") }
                 for name in names.sorted() {
                     files.append(DataFile(name: name, bytes: try Self.bytes("\(path)/\(name)")))

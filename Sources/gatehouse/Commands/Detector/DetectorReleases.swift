@@ -57,7 +57,8 @@ struct DetectorReleases {
         do { try FileManager.default.createSymbolicLink(atPath: next, withDestinationPath: name) } catch {
             throw CommandFailure("a link cannot be made in `\(self.folder.printable)`")
         }
-        guard rename(next, "\(self.folder)/current") == 0 else {
+        // SAFE: both strings are kept for the call by the compiler.
+        guard unsafe rename(next, "\(self.folder)/current") == 0 else {
             throw CommandFailure("the link `\(self.folder.printable)/current` cannot be replaced")
         }
         var line = JSONWriter()
