@@ -1,6 +1,8 @@
-import DetectorTraining
 import Injection
+import Kernel
 import Testing
+
+@testable import DetectorTraining
 
 /// Figures, and what they are computed from.
 @Suite("Evaluation")

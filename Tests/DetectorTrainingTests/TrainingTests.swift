@@ -1,6 +1,8 @@
-import DetectorTraining
 import Injection
+import Kernel
 import Testing
+
+@testable import DetectorTraining
 
 /// From rows to a model.
 @Suite("Training")

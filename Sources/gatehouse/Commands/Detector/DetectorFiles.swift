@@ -17,12 +17,11 @@ enum DetectorFiles {
     static func data(_ paths: [String]) throws -> [DataFile] {
         var files: [DataFile] = []
         for path in paths {
-            guard path == "-" || FileManager.default.fileExists(atPath: path) else {
+            guard path == "-" || Self.exists(path) else {
                 throw CommandFailure("there is no `\(path.printable)`", exitCode: .configuration)
             }
-            if FileManager.default.isFolder(path) {
-                let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".jsonl") }
-                for name in names.sorted() {
+            if path != "-", let names = try? FileManager.default.contentsOfDirectory(atPath: path) {
+                for name in names.sorted() where name.hasSuffix(".jsonl") {
                     files.append(DataFile(name: name, bytes: try Self.bytes("\(path)/\(name)")))
                 }
             } else {
@@ -37,30 +36,27 @@ enum DetectorFiles {
         return files
     }
 
-    /// The rows of files.
+    /// The rows of files. Their families are named by the file too.
     static func rows(_ paths: [String]) throws -> [DataRow] {
-        var rows: [DataRow] = []
+        var all: [DataRow] = []
         for file in try Self.data(paths) {
             let name = String(file.name.prefix { $0 != "." })
-            rows += try RowReader.rows(file.bytes, name: name).map { row in
-                var row = row
-                // Files say more than families that come from far away: both are kept.
-                row.family = row.family == name ? name : "\(name)/\(row.family)"
-                return row
+            let rows: [DataRow] = try RowReader.rows(file.bytes, name: name)
+            for row in rows {
+                var named = row
+                if row.family != name { named.family = "\(name)/\(row.family)" }
+                all.append(named)
             }
         }
-        return rows
+        return all
     }
 
     /// A model: of a file, or the one that is part of the program.
     static func detector(_ path: String?) throws -> InjectionDetector {
-        do {
-            guard let path else { return try InjectionDetector.embedded() }
-            return InjectionDetector(model: try InjectionModel(bytes: try Self.bytes(path).span, name: path))
-        } catch let error as ModelError {
-            throw CommandFailure(
-                error.message, hint: "train one with `gatehouse detector train`", exitCode: .configuration)
-        }
+        guard let path else { return try InjectionDetector.embedded() }
+        let bytes = try Self.bytes(path)
+        let model = try InjectionModel(bytes: bytes.span, name: path)
+        return InjectionDetector(model: model)
     }
 
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

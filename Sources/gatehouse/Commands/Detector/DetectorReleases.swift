@@ -30,10 +30,7 @@ struct DetectorReleases {
     /// Copies a model and its card into a folder of its own; what is there already is the same.
     func add(_ source: String) throws -> String {
         let bytes = try DetectorFiles.bytes("\(source)/injection.model")
-        let model: InjectionModel
-        do { model = try InjectionModel(bytes: bytes.span, name: "\(source)/injection.model") } catch {
-            throw CommandFailure(error.message, hint: "what is current stays in force", exitCode: .configuration)
-        }
+        let model = try DetectorFiles.detector("\(source)/injection.model").model
         let name = String(model.name.dropFirst("injection@".count))
         try DetectorFiles.folder("\(self.folder)/\(name)")
         try DetectorFiles.write(bytes, "\(self.folder)/\(name)/injection.model")
@@ -46,18 +43,14 @@ struct DetectorReleases {
 
     /// Makes a release current: the link is replaced in one step, so that a reader finds the old or the new.
     func makeCurrent(_ name: String, at time: Timestamp) throws {
-        let path = "\(self.folder)/\(name)/injection.model"
-        do { _ = try InjectionModel(bytes: try DetectorFiles.bytes(path).span, name: path) } catch let error
-            as ModelError
-        {
-            throw CommandFailure(error.message, hint: "what is current stays in force", exitCode: .configuration)
-        }
+        // A release that cannot be read is refused here, and what is current stays.
+        _ = try DetectorFiles.detector("\(self.folder)/\(name)/injection.model")
         let next = "\(self.folder)/.next"
         try? FileManager.default.removeItem(atPath: next)
         do { try FileManager.default.createSymbolicLink(atPath: next, withDestinationPath: name) } catch {
             throw CommandFailure("a link cannot be made in `\(self.folder.printable)`")
         }
-        // SAFE: both strings are kept for the call by the compiler.
+        // SAFE: both strings are passed as C strings that live as long as the call.
         guard unsafe rename(next, "\(self.folder)/current") == 0 else {
             throw CommandFailure("the link `\(self.folder.printable)/current` cannot be replaced")
         }
