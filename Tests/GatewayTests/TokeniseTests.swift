@@ -22,7 +22,7 @@ struct TokeniseTests {
                     name: "test.cedar",
                     text: #"""
                         @id("all") permit (principal, action, resource);
-                        @id("names-stay") @remedy("tokenise")
+                        @id("names-stay") @remedy("tokenise") @kinds("pii")
                         forbid (principal, action == Gatehouse::Action::"infer", resource)
                         when { context.findings has pii };
                         """#)

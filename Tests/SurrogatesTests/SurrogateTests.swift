@@ -227,10 +227,11 @@ struct DeidentifierTests {
         }
         #expect(records == [["name", "a \"b\"", "x"], ["line\nbreak", "", ""], ["", "last"]])
         #expect(written == bytes)
+        let first = "name,\"a \"\"b\"\"\",x\r\n".utf8.count
         for end in 0..<bytes.count {
             let part = Array(bytes[..<end])
             if let (fields, next) = table.record(part.span, from: 0, isFinal: false) {
-                #expect(fields.map { String(decoding: $0.content, as: UTF8.self) } == records[0] && next == 21)
+                #expect(fields.map { String(decoding: $0.content, as: UTF8.self) } == records[0] && next == first)
             }
         }
     }
