@@ -18,11 +18,15 @@ struct Remedied: Equatable {
         _ text: Span<UInt8>, _ findings: [Finding], _ surrogates: inout SurrogateMap
     ) -> [Replacement] {
         let concerned = findings.filter { self.redacted.contains($0.kind) || self.tokenised.contains($0.kind) }
+        let taken = concerned.filter { self.redacted.contains($0.kind) }.nonOverlapping()
+        // Both are in order, and neither is looked at twice.
+        var next = 0
         return concerned.nonOverlapping().compactMap { finding in
             let span = finding.span.clamped(to: 0..<text.count)
             guard !span.isEmpty else { return nil }
             // Where both remedies claim a byte, nothing of it goes on.
-            let isRedacted = concerned.contains { self.redacted.contains($0.kind) && $0.span.overlaps(finding.span) }
+            while next < taken.count, taken[next].span.upperBound <= finding.span.lowerBound { next += 1 }
+            let isRedacted = next < taken.count && taken[next].span.overlaps(finding.span)
             guard !isRedacted else { return Replacement(span, Array(Redaction.mark(for: finding).utf8)) }
             var value: [UInt8] = []
             for index in span { value.append(text[index]) }
@@ -58,9 +62,14 @@ extension Screening {
 }
 
 extension [Replacement] {
-    /// These, and of others those that touch none of them.
+    /// These, and of others those that touch none of them; both are in order.
     func joined(with others: [Replacement]) -> [Replacement] {
         guard !others.isEmpty else { return self }
-        return self + others.filter { other in !self.contains { $0.span.overlaps(other.span) } }
+        var next = 0
+        return self
+            + others.filter { other in
+                while next < self.count, self[next].span.upperBound <= other.span.lowerBound { next += 1 }
+                return next == self.count || !self[next].span.overlaps(other.span)
+            }
     }
 }
