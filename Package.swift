@@ -82,6 +82,7 @@ let package = Package(
         module("Injection", ["CDetectorModels", crypto]),
         module("Entities", ["CDetectorModels", crypto]),
         module("Screening", ["Detection", "Normalisation", "Injection", "Entities"]),
+        module("Surrogates", ["Kernel", "Detection", crypto]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
@@ -115,8 +116,8 @@ let package = Package(
             "Gateway",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Detection", "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "Providers",
-                "Classifiers", nio("NIOCore"),
+                "Detection", "Injection", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
+                "Providers", "Classifiers", nio("NIOCore"),
             ], isOnEventLoop: true),
 
         // Floor 4: the composition root.
@@ -125,9 +126,9 @@ let package = Package(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
-                "Injection", "Entities", "Screening", "Transport", "Identity", "Policy", "Audit", "AuditExport",
-                "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings", "Transparency",
-                "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
+                "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
+                "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+                "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -136,8 +137,8 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
-                "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Screening",
-                "DetectorTraining", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
+                "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
+                "Screening", "DetectorTraining", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -174,7 +175,8 @@ let package = Package(
         // Answers what Tests/Differential/cedar.py asks, to be compared with the reference implementation.
         .executableTarget(
             name: "cedar-decisions", dependencies: ["Cedar", "CedarSchema", "Kernel"], path: "Tests/Differential",
-            exclude: ["cedar.py", "cedar_validation.py", "mcp_schema.py", "merkle.py", "linear_shap.py"], swiftSettings: settings),
+            exclude: ["cedar.py", "cedar_validation.py", "mcp_schema.py", "merkle.py", "linear_shap.py"],
+            swiftSettings: settings),
 
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Kernel"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -196,6 +198,7 @@ let package = Package(
         tests("DetectorTrainingTests", ["DetectorTraining", "Injection", "Kernel"]),
         tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
+        tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
         tests("AuditTests", ["Audit", "Kernel", "Conversation", "TestSupport", crypto], exclude: ["Golden"]),
         tests(
@@ -233,12 +236,13 @@ let package = Package(
             "GatewayTests",
             [
                 "Gateway", "Kernel", "Framing", "Conversation", "Codecs", "Metering", "Hardening", "Detection",
-                "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "Providers", "Classifiers",
-                "TestSupport", nio("NIOCore"), nio("NIOPosix"),
+                "Injection", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit", "Providers",
+                "Classifiers", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
             ], exclude: ["Golden"]),
         tests(
             "CommandTests",
-            ["Kernel", "Audit", "Policy", "Server", "gatehouse", arguments, logging], exclude: ["Golden"]),
+            ["Kernel", "Audit", "Policy", "Server", "Detection", "Surrogates", "gatehouse", arguments, logging],
+            exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
 )

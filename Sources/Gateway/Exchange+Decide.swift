@@ -6,6 +6,7 @@ import NIOCore
 import Policy
 import Providers
 import Screening
+import Surrogates
 import Transport
 
 // What is found in a body, what policy says about it, and the remedies that it names.
@@ -13,6 +14,7 @@ import Transport
 extension Exchange {
     /// Finds what is dangerous in the request and asks policy; applies the remedy that it names and asks again.
     func screenAndDecide(_ request: ModelRequest) async throws(Refusal) {
+        self.surrogates = SurrogateMap()
         self.redactions = try await self.decide(
             .infer, self.snapshot.configuration.requestPatterns, request.tape, request.body)
     }
@@ -26,7 +28,10 @@ extension Exchange {
         let classifiers = action == .infer ? configuration.requestClassifiers : configuration.responseClassifiers
         guard screen != nil || patterns != nil || !classifiers.isEmpty else {
             _ = try await self.decide(action, [])
-            return []
+            guard action == .release, !self.surrogates.isEmpty else { return [] }
+            var screening = Screening()
+            screening.gather(tape, below: tape.root, body)
+            return screening.patches(for: self.restorations(in: screening.text), tape)
         }
         guard body.readableBytes <= Self.largeBody else {
             let (screening, findings) = await offLoop {
@@ -76,39 +81,49 @@ extension Exchange {
         if !classified.isEmpty {
             findings = (findings + classified).sorted { $0.span.lowerBound < $1.span.lowerBound }
         }
-        let redacted = try await self.decide(action, findings)
-        guard !redacted.isEmpty else { return [] }
-        self.wasRedacted = true
-        return screening.patches(for: findings.filter { redacted.contains($0.kind) }, tape)
+        let remedied = try await self.decide(action, findings)
+        let restored = action == .release ? self.restorations(in: screening.text) : []
+        guard !remedied.isEmpty || !restored.isEmpty else { return [] }
+        if !remedied.redacted.isEmpty { self.wasRedacted = true }
+        if !remedied.tokenised.isEmpty { self.surrogates.reserve(in: screening.text.span) }
+        let replacements = remedied.replacements(screening.text.span, findings, &self.surrogates)
+        return screening.patches(for: replacements.joined(with: restored), tape)
     }
 
-    /// Asks policy until it permits; returns the kinds that must be redacted for that.
+    /// The values that surrogates in a text of the answer stand for.
+    func restorations(in text: [UInt8]) -> [Replacement] {
+        self.surrogates.restorations(in: text.span).map { Replacement($0.span, $0.value) }
+    }
+
+    /// Asks policy until it permits; returns the kinds that must be redacted or replaced for that.
     ///
     /// What our own policies permit, with whatever it took, must be permitted outside too, where somebody else is asked.
-    func decide(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Set<Finding.Kind> {
+    func decide(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Remedied {
         guard let key = self.account.key else { throw .missingKey }
         guard let outside = self.snapshot.configuration.outside else {
             let facts = try self.facts
-            if findings.isEmpty, self.lane.permits.contains(action, key.id, facts.alias, self.snapshot) { return [] }
-            return try self.askPolicy(action, findings, facts, key).redacted
+            if findings.isEmpty, self.lane.permits.contains(action, key.id, facts.alias, self.snapshot) {
+                return Remedied()
+            }
+            return try self.askPolicy(action, findings, facts, key).remedied
         }
         let permit = try self.askPolicy(action, findings, self.facts, key)
         try await self.ask(outside, permit.question)
-        return permit.redacted
+        return permit.remedied
     }
 
     /// The same question asked again with what the remedy left over, four times at most: then nothing is left that would
     /// help. Returns the question that was permitted.
     private func askPolicy(
         _ action: Action, _ findings: [Finding], _ facts: ModelFacts, _ key: VirtualKey
-    ) throws(Refusal) -> (redacted: Set<Finding.Kind>, question: Question) {
+    ) throws(Refusal) -> (remedied: Remedied, question: Question) {
         let stage = ExchangeEvent.Stage(of: action)
         var question = Question(
             principal: self.subject(key), action: action, resource: .model(facts), findings: Findings(findings),
             time: self.account.startedAt)
         question.isDisclosed = !self.notices.isEmpty
         self.account.count(question.findings, stage)
-        var redacted: Set<Finding.Kind> = []
+        var remedied = Remedied()
         for attempt in 0..<4 {
             let decision = self.snapshot.configuration.policy.decide(question)
             if !findings.isEmpty || !decision.isPermitted || decision.shadow != nil {
@@ -118,9 +133,17 @@ extension Exchange {
             }
             switch decision.effect {
             case .permit:
-                return (redacted, question)
+                return (remedied, question)
             case .forbid(remedy: .redact(let kinds)?):
-                redacted.formUnion(kinds)
+                remedied.redacted.formUnion(kinds)
+                question.findings.remove(kinds)
+            case .forbid(remedy: .tokenise(let kinds)?):
+                // Nobody would restore what stands in an answer.
+                if action == .infer {
+                    remedied.tokenised.formUnion(kinds)
+                } else {
+                    remedied.redacted.formUnion(kinds)
+                }
                 question.findings.remove(kinds)
             case .forbid(remedy: .reroute(let other)?):
                 guard action == .infer, let model = self.snapshot.configuration.models[other] else {
@@ -133,7 +156,7 @@ extension Exchange {
             case .forbid(remedy: .disclose(let notice)?):
                 self.notices.append(notice)
                 question.isDisclosed = true
-            case .forbid(remedy: .tokenise?), .forbid(remedy: .review?), .forbid(remedy: nil):
+            case .forbid(remedy: .review?), .forbid(remedy: nil):
                 throw .blocked(decision.message ?? "blocked by policy")
             }
         }

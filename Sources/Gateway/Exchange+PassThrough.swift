@@ -10,6 +10,7 @@ import NIOCore
 import Policy
 import Providers
 import Screening
+import Surrogates
 import Transport
 
 // Routes of OpenAI's API that have no shape of their own here (images, audio, files, batches…): the same path, over bodies
@@ -131,13 +132,16 @@ extension Exchange {
                 ? await offLoop({ Self.scan(texts, ScreenScratch(), scan) })
                 : Self.scan(texts, self.lane.screenScratch, scan)
         else { throw .detectorFailed }
-        let redacted = try await self.decide(action, found.flatMap { $0 })
-        guard !redacted.isEmpty else { return [] }
-        self.wasRedacted = true
+        let remedied = try await self.decide(action, found.flatMap { $0 })
+        if !remedied.redacted.isEmpty { self.wasRedacted = true }
+        if !remedied.tokenised.isEmpty {
+            for text in texts { self.surrogates.reserve(in: text.content.span) }
+        }
         return zip(texts, found).compactMap { text, findings in
-            let local = findings.filter { redacted.contains($0.kind) }.nonOverlapping()
-            guard !local.isEmpty else { return nil }
-            let content = Redaction.redact(text.content.span, local)
+            let own = remedied.replacements(text.content.span, findings, &self.surrogates)
+            let all = own.joined(with: action == .release ? self.restorations(in: text.content) : [])
+            guard !all.isEmpty else { return nil }
+            let content = Replacement.apply(all, to: text.content.span)
             return BytePatch(text.range, text.isJSON ? JSONString.escaped(content) : content)
         }
     }
@@ -180,11 +184,20 @@ extension Exchange {
             self.account.usage =
                 OpenAIChat.usage(JSONView(tape, bytes)) ?? OpenAIResponses.usage(JSONView(tape, bytes))
         }
-        guard let patterns = self.snapshot.configuration.responsePatterns,
+        guard self.snapshot.configuration.responsePatterns != nil || !self.surrogates.isEmpty,
             let content = try? PassedContent(body, type: type)
         else {
             _ = try await self.decide(.release, [])
             return .whole(body, type)
+        }
+        guard let patterns = self.snapshot.configuration.responsePatterns else {
+            let patches = content.texts.compactMap { text -> BytePatch? in
+                let restored = self.restorations(in: text.content)
+                guard !restored.isEmpty else { return nil }
+                let content = Replacement.apply(restored, to: text.content.span)
+                return BytePatch(text.range, text.isJSON ? JSONString.escaped(content) : content)
+            }
+            return .whole(body.patched(patches), type)
         }
         return .whole(body.patched(try await self.decide(.release, content, patterns)), type)
     }

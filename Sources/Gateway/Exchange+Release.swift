@@ -2,6 +2,7 @@ import Audit
 import Kernel
 import NIOCore
 import Providers
+import Surrogates
 import Transport
 
 // The event, and the last bytes behind it.
@@ -71,6 +72,7 @@ extension Exchange {
         }
         self.allowance?.addFields(to: &head, self.dialect, at: self.account.startedAt)
         if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
+        if !self.surrogates.isEmpty { head.add("Gatehouse-Remedy", "tokenise" as StaticString) }
         for notice in self.notices { head.add("Gatehouse-Notice", notice) }
         if !self.dropped.isEmpty { head.add("Gatehouse-Dropped-Params", self.dropped.joined(separator: ", ")) }
         return head

@@ -16,7 +16,8 @@ extension Exchange {
         _ = try await self.decide(.release, [])
         var translation = translation?.stream()
         var inspector = StreamInspector(
-            self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage)
+            self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage,
+            surrogates: self.surrogates)
         self.isArray = isArray
         defer {
             self.account.usage = inspector.usage ?? self.account.estimate(output: inspector.textBytes)
@@ -50,7 +51,7 @@ extension Exchange {
             let findings = try self.found { () throws(StreamInspector.Failure) in
                 try inspector.finish(self.lane.scratch)
             }
-            if !findings.isEmpty { inspector.redact(try await self.decide(.release, findings)) }
+            if !findings.isEmpty { inspector.redact(try await self.decide(.release, findings).redacted) }
         } catch {
             guard error.outcome == .blocked, self.hasBegun else { throw error }
             self.filter = error
@@ -99,7 +100,7 @@ extension Exchange {
         let findings = try self.found { () throws(StreamInspector.Failure) in
             try inspector.receive(bytes, self.lane.scratch)
         }
-        if !findings.isEmpty { inspector.redact(try await self.decide(.release, findings)) }
+        if !findings.isEmpty { inspector.redact(try await self.decide(.release, findings).redacted) }
     }
 
     /// What a step of the inspector found; what it cannot do is a refusal.

@@ -7,6 +7,7 @@ import NIOCore
 import Policy
 import Providers
 import Screening
+import Surrogates
 import Transport
 
 /// The path of one exchange. Read `run` first; the short stages follow in the order of the picture, the others are in files of
@@ -45,6 +46,8 @@ final class Exchange {
     /// The number of the next event, in shapes that number theirs.
     var nextNumber = 0
     var wasRedacted = false
+    /// What stands for values of the request at the provider; empty unless policy wants that.
+    var surrogates = SurrogateMap()
     /// Whether another model could answer in the place of the one that is asked.
     var mayBeReplaced = false
     /// What policy wants the caller told with the answer.

@@ -9,13 +9,13 @@ import Screening
 /// inspected. The name of a member stands before its value, because `password` tells what the value is. Left out are the
 /// model's name and payloads of encoded media, which are no text.
 struct Screening: Sendable {
-    private struct Segment: Sendable {
+    struct Segment: Sendable {
         let node: JSONTape.Node
         let range: Range<Int>
     }
 
     private(set) var text: [UInt8] = []
-    private var segments: [Segment] = []
+    private(set) var segments: [Segment] = []
     /// The parts of the text, and who speaks in them; empty where nobody asked.
     private(set) var spoken: [ScreenedSegment] = []
     private var channels = ChannelMap()
@@ -106,23 +106,6 @@ struct Screening: Sendable {
             all.append(BytePatch(tape[tokens].range, Array("null".utf8)))
         }
         return all
-    }
-
-    /// The changes to the body that put marks in the place of findings.
-    func patches(for findings: [Finding], _ tape: JSONTape) -> [BytePatch] {
-        let findings = findings.nonOverlapping()
-        // Both are in order, and neither is looked at twice.
-        var first = 0
-        return self.segments.compactMap { segment in
-            while first < findings.count, findings[first].span.upperBound <= segment.range.lowerBound { first += 1 }
-            let inside = findings[first...].prefix { $0.span.lowerBound < segment.range.upperBound }
-            guard !inside.isEmpty else { return nil }
-            let local = inside.map { $0.shifted(by: -segment.range.lowerBound) }
-            let redacted = Redaction.redact(self.text.span.extracting(segment.range), local)
-            var content: [UInt8] = []
-            JSONString.appendEscaped(redacted.span, to: &content)
-            return BytePatch(tape[segment.node].range, content)
-        }
     }
 }
 

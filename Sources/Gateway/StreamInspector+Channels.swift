@@ -26,7 +26,7 @@ extension StreamInspector {
         let owner = FrameTemplate.Owner(field: field, choice: choice, tool: tool, isWhole: isWhole, isEcho: isEcho)
         self.piecesRead += 1
         self.lastPiece = (raw, owner)
-        guard self.patterns != nil else {
+        guard self.patterns != nil || !self.surrogates.isEmpty else {
             self.textBytes += raw.count
             return
         }
@@ -41,7 +41,7 @@ extension StreamInspector {
     mutating func add(
         plain text: Span<UInt8>, at start: Int, _ owner: FrameTemplate.Owner, into frame: inout Frame
     ) {
-        guard self.patterns != nil else {
+        guard self.patterns != nil || !self.surrogates.isEmpty else {
             self.textBytes += text.count
             return
         }

@@ -6,6 +6,7 @@ import Framing
 import Kernel
 import NIOCore
 import Providers
+import Surrogates
 
 /// A streamed answer on its way through: which of its bytes may go on, which must wait, which must change.
 ///
@@ -32,6 +33,10 @@ struct StreamInspector {
         let field: UInt64
         let tool: Int
         var scanner: StreamScanner
+        /// Looks for what stands for values of the request.
+        var restorer = SurrogateScanner()
+        /// What was found of it and is not wholly released yet.
+        var restorations: [Restoration] = []
         /// Text taken in, in bytes from the stream's start.
         var end = 0
         /// Text of the present batch that the scanner has not seen.
@@ -73,6 +78,7 @@ struct StreamInspector {
 
     let shape: WireShape
     let patterns: PatternDatabase?
+    let surrogates: SurrogateMap
     let wantsUsage: Bool
     private var parser: EventStreamParser
     var tape = JSONTape()
@@ -111,8 +117,12 @@ struct StreamInspector {
     var textBytes = 0
 
     /// Looks for nothing where there are no patterns.
-    init(_ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool) {
+    init(
+        _ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool,
+        surrogates: SurrogateMap = SurrogateMap()
+    ) {
         self.shape = shape
+        self.surrogates = surrogates
         self.parser = EventStreamParser(maximumEventBytes: shape.longestEvent)
         self.patterns = patterns
         self.wantsUsage = wantsUsage
@@ -153,7 +163,13 @@ struct StreamInspector {
     }
 
     private mutating func scan(_ index: Int, _ scratch: Scratch, _ findings: inout [Finding]) throws(Failure) {
-        guard let patterns = self.patterns, !self.channels[index].isDecided else { return }
+        guard !self.channels[index].isDecided else { return }
+        self.restore(index)
+        guard let patterns = self.patterns else {
+            self.channels[index].fresh.removeAll(keepingCapacity: true)
+            self.channels[index].isDecided = self.channels[index].isFinished
+            return
+        }
         var found: [Finding] = []
         var outcome = ScanOutcome.complete
         if !self.channels[index].fresh.isEmpty {
@@ -175,6 +191,23 @@ struct StreamInspector {
         } else {
             findings += found
         }
+    }
+
+    /// Finds what stands for values of the request in a channel's fresh text.
+    private mutating func restore(_ index: Int) {
+        guard !self.surrogates.isEmpty else { return }
+        var found: [Restoration] = []
+        let fresh = self.channels[index].fresh
+        self.channels[index].restorer.append(fresh.span, self.surrogates, into: &found)
+        if self.channels[index].isFinished { self.channels[index].restorer.finish(self.surrogates, into: &found) }
+        self.channels[index].restorations += found
+    }
+
+    /// Up to where a channel's text is decided.
+    private func settled(_ index: Int) -> Int {
+        let channel = self.channels[index]
+        let scanned = self.patterns == nil ? channel.end : channel.scanner.settled
+        return self.surrogates.isEmpty ? scanned : min(scanned, channel.restorer.settled)
     }
 
     /// Policy has spoken: of what was found since it spoke last, these kinds are taken out.

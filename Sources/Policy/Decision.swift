@@ -91,8 +91,7 @@ package enum Remedy: Hashable, Sendable {
     /// Why it cannot be applied by this version; nil where it can. Such a decision blocks.
     package var unavailability: String? {
         switch self {
-        case .reroute, .redact, .disclose: nil
-        case .tokenise: "it would have to be replaced by tokens, which this version cannot do"
+        case .reroute, .redact, .tokenise, .disclose: nil
         case .review: "a person would have to agree, and this version cannot ask one"
         }
     }

@@ -115,7 +115,11 @@ extension CedarDecisionPoint {
             return "not as it is\(message). What was found is taken out (\(what)), and it is asked again"
         case .reroute(let model)?: return "not as it is\(message). The model `\(model)` is asked instead"
         case .disclose(let notice)?: return "not as it is. A notice is added: \(notice)"
-        case .tokenise?, .review?: return "no\(message)"
+        case .tokenise(let kinds)?:
+            let what = kinds.map(\.rawValue).sorted().joined(separator: ", ")
+            return
+                "not as it is\(message). Surrogates stand for what was found (\(what)), and the answer has it again; it is asked again"
+        case .review?: return "no\(message)"
         }
     }
 

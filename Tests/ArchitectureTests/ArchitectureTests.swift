@@ -26,6 +26,7 @@ struct ArchitectureTests {
         "Injection": ["CDetectorModels"],
         "Entities": ["CDetectorModels"],
         "Screening": ["Detection", "Normalisation", "Injection", "Entities"],
+        "Surrogates": ["Kernel", "Detection"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
@@ -41,21 +42,22 @@ struct ArchitectureTests {
         // Floor 3: the path.
         "Gateway": [
             "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-            "Detection", "Injection", "Screening", "Transport", "Identity", "Policy", "Audit", "Providers",
-            "Classifiers",
+            "Detection", "Injection", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
+            "Providers", "Classifiers",
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering", "Hardening"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
-            "Injection", "Entities", "Screening", "Transport", "Identity", "Policy", "Audit", "AuditExport",
-            "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings", "Transparency", "Anchors",
+            "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
+            "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+            "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
             "AuditExport", "Verification", "Settings", "Server", "Normalisation", "Detection", "Injection",
-            "Entities", "Screening", "DetectorTraining", "Transparency", "Anchors",
+            "Entities", "Surrogates", "Screening", "DetectorTraining", "Transparency", "Anchors",
         ],
     ]
 
@@ -75,15 +77,15 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
                 "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "Detection", "Injection", "Entities",
-                "Screening", "DetectorTraining", "Transparency",
+                "Screening", "Surrogates", "DetectorTraining", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
-                "Normalisation", "Detection", "Injection", "Entities", "DetectorTraining", "Transparency",
-                "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
+                "Normalisation", "Detection", "Injection", "Entities", "Surrogates", "DetectorTraining",
+                "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),

@@ -116,10 +116,10 @@ struct DecisionPointTests {
             effect: .forbid(remedy: .review), determining: ["a"],
             message: "this is delicate: a person would have to agree, and this version cannot ask one"),
         Case(
-            name: "So does a token",
+            name: "Surrogates stand for what was found",
             policies: open + forbid("a", #"@remedy("tokenise") @kinds("secret.github_token")"#), question: secret,
             effect: .forbid(remedy: .tokenise([.githubToken])), determining: ["a"],
-            message: "policy `a` forbids it: it would have to be replaced by tokens, which this version cannot do"),
+            message: "policy `a` forbids it"),
         Case(
             name: "An action that there is not is refused", policies: open, question: .plain(Action("fly")),
             effect: .forbid(remedy: nil), message: "`fly` is no action"),

@@ -52,6 +52,11 @@ struct Terminal: Sendable {
         do { try self.output(Array((text + terminator).utf8)) } catch { throw CommandFailure.alreadyReported() }
     }
 
+    /// Puts bytes on standard output as they are.
+    func write(_ bytes: [UInt8]) throws {
+        do { try self.output(bytes) } catch { throw CommandFailure.alreadyReported() }
+    }
+
     /// Prints one JSON value as a line of its own.
     func write(_ json: JSONWriter) throws { try self.write(String(decoding: json.bytes, as: UTF8.self)) }
 

@@ -16,6 +16,6 @@ struct DetectorCommand: AsyncParsableCommand {
         subcommands: [
             DetectorTrainCommand.self, DetectorEvaluateCommand.self, DetectorCalibrateCommand.self,
             DetectorReleaseCommand.self, DetectorRollbackCommand.self, DetectorExplainCommand.self,
-            DetectorFeedbackCommand.self,
+            DetectorFeedbackCommand.self, DetectorNamesCommand.self,
         ])
 }

@@ -37,19 +37,19 @@ enum DetectorFiles {
         return files
     }
 
-    /// The rows of files.
+    /// The rows of files. Their families are named by the file too.
     static func rows(_ paths: [String]) throws -> [DataRow] {
-        var rows: [DataRow] = []
+        var all: [DataRow] = []
         for file in try Self.data(paths) {
             let name = String(file.name.prefix { $0 != "." })
-            rows += try RowReader.rows(file.bytes, name: name).map { row in
-                var row = row
-                // Files say more than families that come from far away: both are kept.
-                row.family = row.family == name ? name : "\(name)/\(row.family)"
-                return row
+            let rows: [DataRow] = try RowReader.rows(file.bytes, name: name)
+            for row in rows {
+                var named = row
+                if row.family != name { named.family = "\(name)/\(row.family)" }
+                all.append(named)
             }
         }
-        return rows
+        return all
     }
 
     /// A model: of a file, or the one that is part of the program.

@@ -30,10 +30,7 @@ struct DetectorReleases {
     /// Copies a model and its card into a folder of its own; what is there already is the same.
     func add(_ source: String) throws -> String {
         let bytes = try DetectorFiles.bytes("\(source)/injection.model")
-        let model: InjectionModel
-        do { model = try InjectionModel(bytes: bytes.span, name: "\(source)/injection.model") } catch {
-            throw CommandFailure(error.message, hint: "what is current stays in force", exitCode: .configuration)
-        }
+        let model = try DetectorFiles.detector("\(source)/injection.model").model
         let name = String(model.name.dropFirst("injection@".count))
         try DetectorFiles.folder("\(self.folder)/\(name)")
         try DetectorFiles.write(bytes, "\(self.folder)/\(name)/injection.model")
