@@ -26,6 +26,7 @@ struct BenchmarkVault: KeyVault {
     func principal(of pseudonym: String) -> Principal? { nil }
     func eraseSubject(_ pseudonym: String, at time: Timestamp) -> Int { 0 }
     func eraseMonths(through month: Month, _ retention: RetentionClass, at time: Timestamp) -> [Month] { [] }
+    func hasKeys(through month: Month, _ retention: RetentionClass) -> Bool { false }
     func holds() -> [LegalHold] { [] }
     func keep(_ hold: LegalHold) {}
     func orders() -> [ErasureOrder] { [] }

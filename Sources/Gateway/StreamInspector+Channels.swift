@@ -1,6 +1,7 @@
 import Detection
 import Framing
 import Kernel
+import Surrogates
 
 // Which text a piece belongs to, and when a text is over.
 extension StreamInspector {

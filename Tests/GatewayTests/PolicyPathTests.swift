@@ -2,6 +2,7 @@ import Audit
 import Detection
 import Identity
 import Kernel
+import Metering
 import NIOCore
 import Policy
 import Providers
