@@ -79,7 +79,7 @@ struct TrainingTests {
 
     @Test("Duplicates, leaks and conflicts are found, also where a few words differ")
     func dataIsCleaned() {
-        let long = (1...80).map { "word\($0)" }.joined(separator: " ")
+        let long = (1...600).map { "word\($0)" }.joined(separator: " ")
         let (kept, quality) = DataCleaning.clean(
             [
                 Self.text("Hello there"), Self.text("hello  THERE"), Self.text("both ways", isAttack: true),
@@ -106,8 +106,9 @@ struct TrainingTests {
         let detector = InjectionDetector(model: changed)
         var scratch = InjectionScratch()
         let above = many.count { text in
-            detector.assess(text.text.utf8Span.span, channel: .user, scratch: &scratch).score >= threshold
+            detector.assess(text.text.utf8Span.span, channel: .user, scratch: &scratch).score > threshold
         }
+        // Of texts that score alike, all are at the threshold or none.
         #expect(above <= 3)
         #expect(changes.first { $0.group == .read }?.after == nil)
         #expect(changed.slots == model.slots)
