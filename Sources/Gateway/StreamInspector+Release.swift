@@ -4,6 +4,7 @@ import Framing
 import Kernel
 import NIOCore
 import Providers
+import Surrogates
 
 // What may go on, and how it ends.
 extension StreamInspector {
@@ -29,10 +30,12 @@ extension StreamInspector {
         }
         self.move(clean, to: &released)
         self.frames.removeFirst(count)
-        for index in self.channels.indices where !self.channels[index].redactions.isEmpty {
-            let settled = self.channels[index].scanner.settled
+        for index in self.channels.indices
+        where !self.channels[index].redactions.isEmpty || !self.channels[index].restorations.isEmpty {
+            let settled = self.settled(index)
             let first = self.frames.lazy.flatMap(\.pieces).first { $0.channel == index }?.text.lowerBound ?? settled
             self.channels[index].redactions.removeAll { $0.span.upperBound <= first }
+            self.channels[index].restorations.removeAll { $0.span.upperBound <= first }
         }
         return released
     }
@@ -64,7 +67,7 @@ extension StreamInspector {
 
     private func isSettled(_ frame: Frame) -> Bool {
         frame.pieces.allSatisfy {
-            self.channels[$0.channel].isFinished || $0.text.upperBound <= self.channels[$0.channel].scanner.settled
+            self.channels[$0.channel].isFinished || $0.text.upperBound <= self.settled($0.channel)
         }
     }
 
@@ -73,7 +76,8 @@ extension StreamInspector {
         var tokens = frame.tokens[...]
         for (number, piece) in frame.pieces.enumerated() {
             let findings = self.channels[piece.channel].redactions.filter { $0.span.overlaps(piece.text) }
-            guard !findings.isEmpty,
+            let restorations = self.channels[piece.channel].restorations.filter { $0.span.overlaps(piece.text) }
+            guard !findings.isEmpty || !restorations.isEmpty,
                 let raw = self.unreleased.getSlice(
                     at: self.unreleased.readerIndex + offset + piece.raw.lowerBound, length: piece.raw.count)
             else { continue }
@@ -85,7 +89,15 @@ extension StreamInspector {
                     ? finding.continued(from: piece.text.lowerBound) : finding.shifted(by: -piece.text.lowerBound)
             }
             var content: [UInt8] = []
-            JSONString.appendEscaped(Redaction.redact(text.span, local).span, to: &content)
+            let marks = local.nonOverlapping().map {
+                Replacement($0.span.clamped(to: 0..<text.count), Array(Redaction.mark(for: $0).utf8))
+            }
+            let values = restorations.map { restoration in
+                Replacement(
+                    restoration.span.clamped(to: piece.text).shifted(by: -piece.text.lowerBound),
+                    restoration.span.lowerBound < piece.text.lowerBound ? [] : restoration.value)
+            }
+            JSONString.appendEscaped(Replacement.apply(marks.joined(with: values), to: text.span).span, to: &content)
             patches.append(BytePatch(piece.raw, content))
             tokens = tokens.drop { $0.pieces.upperBound <= number }
             while let spelled = tokens.first, spelled.pieces.contains(number) {

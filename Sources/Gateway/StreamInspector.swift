@@ -204,7 +204,7 @@ struct StreamInspector {
     }
 
     /// Up to where a channel's text is decided.
-    private func settled(_ index: Int) -> Int {
+    func settled(_ index: Int) -> Int {
         let channel = self.channels[index]
         let scanned = self.patterns == nil ? channel.end : channel.scanner.settled
         return self.surrogates.isEmpty ? scanned : min(scanned, channel.restorer.settled)
