@@ -4,7 +4,8 @@ import Server
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Prove what happened, look into it, forget people, keep what the law wants kept.",
+        commandName: "audit",
+        abstract: "Prove what happened, look into it, forget people, keep what the law wants kept.",
         discussion: """
             The log is a Merkle tree: nobody can change or take away an entry without somebody noticing who has kept a \
             checkpoint. What is in it, and what each check is worth, stands in docs/ledger.md. Whether the gateway runs or \
@@ -19,8 +20,8 @@ struct AuditCommand: AsyncParsableCommand {
             """,
         subcommands: [
             AuditSearchCommand.self, EventsShowCommand.self, EventsTailCommand.self, AuditRevealCommand.self,
-            AuditEraseCommand.self, AuditHoldCommand.self, AuditExportCommand.self, AuditVerifyCommand.self, AuditPolicyCommand.self,
-            AuditDeliverCommand.self,
+            AuditEraseCommand.self, AuditHoldCommand.self, AuditExportCommand.self, AuditVerifyCommand.self,
+            AuditPolicyCommand.self, AuditDeliverCommand.self,
         ])
 }
 

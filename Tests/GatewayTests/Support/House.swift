@@ -142,7 +142,8 @@ final class House: Sendable {
             )
         }
         return GatewayConfiguration(
-            models: ModelCatalog(models), terms: Dictionary(uniqueKeysWithValues: terms), passing: [PassingProvider(provider, boundary: .external)],
+            models: ModelCatalog(models), terms: Dictionary(uniqueKeysWithValues: terms),
+            passing: [PassingProvider(provider, boundary: .external)],
             policy: Rules(rules), requestPatterns: request, responsePatterns: response, admission: admission,
             recordsBehind: recordsBehind, fingerprint: fingerprint)
     }
