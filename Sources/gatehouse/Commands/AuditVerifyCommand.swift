@@ -66,16 +66,34 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let verifier = try self.verifier()
+        try self.show(try await Self.report(of: verifier))
+    }
+
+    @inline(never)
+    private func verifier() throws -> Verifier {
         let terminal = Terminal.current
         let (source, trust) = try self.sourceAndTrust()
         let opener = self.decrypt ? Auditing.opener(try Stores(self.configuration.settings())) : nil
         let notes = try self.since.map { try Self.text($0) }
         let showsProgress = terminal.isErrorColoured
-        let verifier = Verifier(source, trust: trust, notes: notes, opener: opener) { done, all in
+        return Verifier(source, trust: trust, notes: notes, opener: opener) { done, all in
             if showsProgress { terminal.overwrite("\(done) of \(all) leaves") }
         }
-        var report = try await verifier.run()
-        if showsProgress { terminal.overwrite("") }
+    }
+
+    // Apart, and never inlined: the compiler crashes on one function that waits and does all the rest (Swift 6.3.1).
+    @inline(never)
+    private static func report(of verifier: Verifier) async throws -> VerificationReport {
+        let report = try await verifier.run()
+        return report
+    }
+
+    @inline(never)
+    private func show(_ verified: VerificationReport) throws {
+        let terminal = Terminal.current
+        if terminal.isErrorColoured { terminal.overwrite("") }
+        var report = verified
         if let tenant = self.tenant { report.require(tenant) }
         let printer = VerificationPrinter(terminal)
         if self.output.isJSON { try printer.writeJSON(report) } else { try printer.write(report) }
