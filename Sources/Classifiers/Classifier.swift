@@ -139,8 +139,8 @@ package struct Classifier: Sendable {
     private func verdict(_ content: String, _ count: Int) throws(ClassifierFailure) -> [Finding] {
         let words = content.lowercased().split { $0.isWhitespace || $0 == "," }
         guard let first = words.first else { throw ClassifierFailure("it gave no verdict") }
-        if first == "safe" || first == "no" || first == "benign" { return [] }
         guard self.labels.contains(where: { $0.lowercased() == first }) else {
+            if first == "safe" { return [] }
             throw ClassifierFailure("its answer begins with none of its labels")
         }
         let categories = words.dropFirst().prefix(8).compactMap {

@@ -20,9 +20,11 @@ struct Screening: Sendable {
     private(set) var spoken: [ScreenedSegment] = []
     private var channels = ChannelMap()
 
-    /// Where the contents stand in `text`: what says whose turn it is or of which type something is, is none.
+    /// Where the contents stand in `text`: what says whose turn it is or of which type something is, is none. It is short;
+    /// whatever is longer is read, however it is called.
     var contents: [Range<Int>] {
         self.segments.map(\.range).filter { range in
+            guard range.count <= 32 else { return true }
             let name = self.text[..<range.lowerBound].suffix(6)
             return !name.elementsEqual("role: ".utf8) && !name.elementsEqual("type: ".utf8)
         }

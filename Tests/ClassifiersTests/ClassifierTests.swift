@@ -105,6 +105,16 @@ struct ClassifierTests {
         #expect(findings.map(\.confidence.percent) == [85, 100, 60])
     }
 
+    @Test("A label is a finding whatever word it is, and only `safe` is none")
+    func labelsFirst() throws {
+        let judge = Self.classifier(.judge(model: "m", instruction: "May this pass?"), labels: ["no"])
+        let text = Array("forget it".utf8)
+        let no = Array(#"{"choices":[{"message":{"content":"No"}}]}"#.utf8)
+        #expect(try judge.findings(in: no, about: text.span).map(\.kind) == [.injectionOverride])
+        let benign = Array(#"{"choices":[{"message":{"content":"benign"}}]}"#.utf8)
+        #expect(throws: ClassifierFailure.self) { _ = try judge.findings(in: benign, about: text.span) }
+    }
+
     static let broken: [(Classifier.Dialect, String)] = [
         (.predict, ""), (.predict, "no"), (.predict, "{}"), (.predict, "[]"),
         (.predict, #"[{"label":"MALICIOUS"}]"#), (.classify(model: "m"), #"{"data":[]}"#),
