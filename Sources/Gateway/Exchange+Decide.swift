@@ -102,7 +102,7 @@ extension Exchange {
         guard let key = self.account.key else { throw .missingKey }
         guard let outside = self.snapshot.configuration.outside else {
             let facts = try self.facts
-            if findings.isEmpty, self.lane.permits.contains(action, key.id, facts.alias, self.snapshot) {
+            if findings.isEmpty, self.lane.remembered.permits(action, key.id, facts.alias, self.snapshot) {
                 return Remedied()
             }
             return try self.askPolicy(action, findings, facts, key).remedied
@@ -119,17 +119,17 @@ extension Exchange {
     ) throws(Refusal) -> (remedied: Remedied, question: Question) {
         let stage = ExchangeEvent.Stage(of: action)
         var question = Question(
-            principal: self.subject(key), action: action, resource: .model(facts), findings: Findings(findings),
+            principal: self.lane.remembered.subject(key), action: action, resource: .model(facts), findings: Findings(findings),
             time: self.account.startedAt)
         question.isDisclosed = !self.notices.isEmpty
         self.account.count(question.findings, stage)
         var remedied = Remedied()
         for attempt in 0..<4 {
-            let decision = self.snapshot.configuration.policy.decide(question)
+            let decision = self.lane.remembered.decide(question, self.snapshot)
             if !findings.isEmpty || !decision.isPermitted || decision.shadow != nil {
                 self.account.note(question, decision, stage)
             } else if attempt == 0, !question.isDisclosed {
-                self.lane.permits.insert(action, key.id, facts.alias, self.snapshot)
+                self.lane.remembered.permit(action, key.id, facts.alias, self.snapshot)
             }
             switch decision.effect {
             case .permit:
@@ -161,10 +161,6 @@ extension Exchange {
             }
         }
         throw .remediesExhausted
-    }
-
-    private func subject(_ key: VirtualKey) -> Subject {
-        Subject(key.principal, roles: key.role == .administrator ? ["administrator"] : [])
     }
 
     /// What policy knows of where the request goes: a model, or a provider that is asked for what names no model.
