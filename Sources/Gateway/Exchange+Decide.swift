@@ -119,7 +119,8 @@ extension Exchange {
     ) throws(Refusal) -> (remedied: Remedied, question: Question) {
         let stage = ExchangeEvent.Stage(of: action)
         var question = Question(
-            principal: self.lane.remembered.subject(key), action: action, resource: .model(facts), findings: Findings(findings),
+            principal: self.lane.remembered.subject(key), action: action, resource: .model(facts),
+            findings: Findings(findings),
             time: self.account.startedAt)
         question.isDisclosed = !self.notices.isEmpty
         self.account.count(question.findings, stage)
