@@ -138,12 +138,11 @@ final class Assembly: Sendable {
         let book = settings.priceBook(prices)
         var terms: [String: ModelTerms] = [:]
         for model in settings.models {
-            guard let provider = settings.provider(named: model.provider) else { continue }
+            guard let provider = settings.provider(named: model.provider), let facts = settings.facts(of: model) else {
+                continue
+            }
             terms[model.name] = ModelTerms(
-                facts: ModelFacts(
-                    alias: model.name, provider: provider.name,
-                    boundary: settings.boundary(of: provider) == .local ? .local : .external, region: model.region,
-                    isApproved: model.isApproved, groups: model.groups),
+                facts: facts,
                 pricing: book.pricing(
                     of: model.model ?? model.name, provider: provider.name, kind: provider.kind),
                 hardening: model.hardening.isEmpty ? nil : model.hardening)
