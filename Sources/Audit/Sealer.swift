@@ -98,7 +98,7 @@ package final class Sealer: Sendable {
         }
         switch event {
         case .exchange(let exchange):
-            try seal(event.json(), .detail, .metadata)
+            if exchange.level.keepsDetail { try seal(event.json(), .detail, .metadata) }
             for content in exchange.content { try seal(content.bytes, content.kind, content.kind.retention) }
         case .start(let start):
             for content in start.content { try seal(content.bytes, content.kind, content.kind.retention) }

@@ -36,11 +36,13 @@ package final class Unsealer: Sendable {
     package func event(_ leaf: Leaf, detail: SealedPayload?, at index: Int64) throws(StoreError) -> StoredEvent {
         do throws(EventFormatError) {
             if let detail, let json = try self.readable(detail, leaf.id) {
-                return StoredEvent(sequence: index + 1, event: try Event(json: json), json: json)
+                return StoredEvent(
+                    sequence: index + 1, event: try Event(json: json), json: json, payloads: leaf.payloads)
             }
             let event = try Event(leaf, principal: try self.name(leaf.actor))
             let isErased = leaf.payloads.contains { $0.kind == .detail }
-            return StoredEvent(sequence: index + 1, event: event, json: event.json(), isErased: isErased)
+            return StoredEvent(
+                sequence: index + 1, event: event, json: event.json(), isErased: isErased, payloads: leaf.payloads)
         } catch {
             throw StoreError(.corrupt, "the log holds an event that cannot be read", underlying: error)
         }

@@ -54,7 +54,8 @@ final class Assembly: Sendable {
             admission: AdmissionLimits(
                 total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey,
                 requestsPerMinute: settings.limits.requestsPerMinute == 0 ? nil : settings.limits.requestsPerMinute),
-            recordsBehind: settings.audit.durability == .asynchronous, fingerprint: settings.fingerprint)
+            recordsBehind: settings.audit.durability == .asynchronous, content: ContentLevel(settings.audit.content),
+            contentLimit: settings.audit.contentLimit.bytes, fingerprint: settings.fingerprint)
     }
 
     /// - Throws: `PatternError` and `RuleFileError`, which name the pattern, or the file and the rule.
@@ -145,7 +146,8 @@ final class Assembly: Sendable {
                 facts: facts,
                 pricing: book.pricing(
                     of: model.model ?? model.name, provider: provider.name, kind: provider.kind),
-                hardening: model.hardening.isEmpty ? nil : model.hardening)
+                hardening: model.hardening.isEmpty ? nil : model.hardening,
+                content: model.content.map(ContentLevel.init))
         }
         return terms
     }
@@ -156,5 +158,17 @@ final class Assembly: Sendable {
             head: HeadLimits(bytes: limits.head.bytes), body: limits.body.bytes, connections: limits.connections,
             headTimeout: TimeAmount(limits.headerTimeout), bodyTimeout: TimeAmount(limits.bodyTimeout),
             keepAlive: TimeAmount(limits.keepAlive), writeTimeout: .seconds(60))
+    }
+}
+
+extension ContentLevel {
+    fileprivate init(_ setting: Settings.Audit.Content) {
+        self =
+            switch setting {
+            case .none: .none
+            case .metadata: .metadata
+            case .redacted: .redacted
+            case .full: .full
+            }
     }
 }

@@ -81,7 +81,10 @@ struct PolicyBacktestCommand: AsyncParsableCommand {
     private static func page(
         _ filter: EventFilter, isThere: Bool, _ desk: Operator
     ) async throws -> [StoredEvent] {
-        isThere ? try await desk.stores.events.events(matching: filter, desk.context()) : []
+        guard isThere else { return [] }
+        let events = try await desk.stores.events.events(matching: filter, desk.context())
+        try await desk.look(at: events, "policy backtest")
+        return events
     }
 
     @inline(never)
