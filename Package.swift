@@ -100,6 +100,13 @@ let package = Package(
                 "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", grdb, sqlite,
                 crypto,
             ]),
+        // Without pkg-config: it would link the library, which is loaded when it is needed (see its header).
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
+        module(
+            "PostgresStorage",
+            [
+                "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", crypto,
+            ]),
         module(
             "Providers",
             [
@@ -128,7 +135,8 @@ let package = Package(
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
                 "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-                "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+                "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
+                "Settings",
                 "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -213,8 +221,8 @@ let package = Package(
         tests(
             "StorageTests",
             [
-                "Storage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Conversation",
-                "TestSupport", grdb,
+                "Storage", "PostgresStorage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit",
+                "Verification", "Conversation", "TestSupport", grdb,
             ],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden"]),
