@@ -88,7 +88,10 @@ package final class Server: Sendable {
         }
         let arrivals = Arrivals { addresses in
             await self.abandon(open)
-            self.recordAct(.serverStarted(version: GatehouseVersion.current, configuration: self.settings.fingerprint))
+            self.recordAct(
+                .serverStarted(
+                    version: GatehouseVersion.current, configuration: self.settings.fingerprint,
+                    durability: Self.durability(self.settings)))
             await onListening(addresses)
         }
         let reloader = Reloader(
@@ -191,7 +194,12 @@ package final class Server: Sendable {
         self.gateway.replace(
             configuration: try self.assembly.configuration(
                 settings, secrets: secrets, prices: try self.file.prices(of: settings), policy: self.policies.point))
-        self.recordAct(.configurationReloaded(configuration: settings.fingerprint))
+        self.recordAct(
+            .configurationReloaded(configuration: settings.fingerprint, durability: Self.durability(settings)))
+    }
+
+    private static func durability(_ settings: Settings) -> AdministrativeEvent.Durability {
+        settings.audit.durability == .asynchronous ? .asynchronous : .durable
     }
 
     private static func fixedChange(from old: Settings, to new: Settings) -> String? {

@@ -1,6 +1,8 @@
 extension Schema {
     /// The log: `GTHL`.
-    static let ledger = Schema(applicationID: 0x4754_484C, migrations: [Migration(name: "log", sql: Self.log)])
+    static let ledger = Schema(applicationID: 0x4754_484C, migrations: [
+            Migration(name: "log", sql: Self.log), Migration(name: "cosignatures", sql: Self.cosignatures),
+        ])
 
     // `data` is the leaf; the columns before it repeat what one searches by. Whoever verifies makes them anew.
     //
@@ -68,6 +70,15 @@ extension Schema {
         CREATE TRIGGER log_state_remains BEFORE DELETE ON log_state BEGIN SELECT RAISE(ABORT, 'append-only'); END;
         CREATE TRIGGER log_state_grows BEFORE UPDATE ON log_state
         WHEN NEW.size < OLD.size OR NEW.settled < OLD.settled OR NEW.origin <> OLD.origin
+        BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+        """
+
+    // A witness that comes late adds its line to the end of a note; nothing else of it ever changes.
+    private static let cosignatures = """
+        DROP TRIGGER checkpoint_stays;
+        CREATE TRIGGER checkpoint_stays BEFORE UPDATE ON checkpoint
+        WHEN NEW.size <> OLD.size OR NEW.root <> OLD.root OR NEW.created <> OLD.created
+            OR substr(NEW.note, 1, length(OLD.note)) <> OLD.note
         BEGIN SELECT RAISE(ABORT, 'append-only'); END;
         """
 

@@ -53,6 +53,8 @@ struct EventFormTests {
             .holdReleaseRequested(hold: "hold_01arz3ndektsv4rrffq69g5fav"),
             .holdReleased(hold: "hold_01arz3ndektsv4rrffq69g5fav"), .exportMade(of: "leaves:0-99"),
             .payloadRead(of: "leaves:0-99", why: "a complaint"),
+            .configurationReloaded(configuration: "a1b2c3", durability: .asynchronous),
+            .serverStarted(version: "0.1.0", configuration: "a1b2c3", durability: .asynchronous),
         ]
         let start = ExchangeStart(
             id: id(4), time: Self.time(4), principal: service, operation: .messages, model: "fast",
