@@ -212,7 +212,7 @@ let package = Package(
             "StorageTests",
             [
                 "Storage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Conversation",
-                "TestSupport", grdb,
+                "TestSupport", grdb, crypto,
             ],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),

@@ -45,7 +45,7 @@ package final class Server: Sendable {
         let logger = self.logger
         self.file = file
         self.settings = settings
-        self.stores = try Stores(settings)
+        self.stores = try Stores(settings, file: file)
         let now = self.clock.now()
         self.publisher = try CheckpointPublisher(settings, secrets: secrets, ledger: self.stores.events, at: now)
         // Before anything is added to a log that may be an older one.
@@ -213,6 +213,7 @@ package final class Server: Sendable {
         if old.audit.linger != new.audit.linger { return "audit.linger" }
         if old.auditPath != new.auditPath { return "audit.path" }
         if old.vaultPath != new.vaultPath { return "audit.vault" }
+        if old.audit.rootKey != new.audit.rootKey { return "audit.root_key" }
         if old.auditKeyPath != new.auditKeyPath { return "audit.key" }
         if old.audit.retention != new.audit.retention { return "audit.keep_…" }
         if old.audit.origin != new.audit.origin { return "audit.origin" }

@@ -17,14 +17,16 @@ package struct Stores: Sendable {
     /// The events of before the ledger.
     private let archive: SQLiteEventArchive
 
-    /// Opens the databases that the settings name, and makes those that there are not.
-    /// - Throws: `StoreError` that says what to do.
-    package init(_ settings: Settings) throws {
+    /// Opens the databases that the settings of this file name, and makes those that there are not.
+    /// - Throws: `StoreError`, and what `ConfigurationFile.rootKeys` throws; they say what to do.
+    package init(_ settings: Settings, file: ConfigurationFile) throws {
+        let roots = try file.rootKeys(of: settings)
         let store = try SQLiteStore(path: settings.storagePath)
         self.keys = SQLiteKeyStore(store)
         self.bundles = SQLiteBundleStore(store)
         self.archive = SQLiteEventArchive(store)
-        let vault = try SQLiteVault(path: settings.vaultPath, entropy: SystemEntropy.bytes)
+        let vault = try SQLiteVault(
+            path: settings.vaultPath, root: roots.now, former: roots.former, entropy: SystemEntropy.bytes)
         self.vault = vault
         let ledger = try SQLiteLedger(
             path: settings.auditPath, origin: settings.audit.origin, vault: vault, entropy: SystemEntropy.bytes)

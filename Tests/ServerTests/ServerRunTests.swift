@@ -17,7 +17,7 @@ struct ServerRunTests {
     @Test("A log that answers do not wait for says so itself, when the gateway starts and when it is told to")
     func asynchronous() async throws {
         let home = try Home(Home.yaml(more: "audit: {durability: asynchronous}"))
-        func modes() async throws -> [AdministrativeEvent.Durability] {
+        @Sendable func modes() async throws -> [AdministrativeEvent.Durability] {
             try await home.acts().compactMap(\.durability)
         }
         try await RunningServer.run(home) { _ in

@@ -271,7 +271,7 @@ struct LedgerTests {
     @Test("The log of another name is refused")
     func origin() throws {
         let folder = try TemporaryFolder()
-        let vault = try SQLiteVault(path: folder.file("vault.db"), entropy: TestEntropy.bytes)
+        let vault = try SQLiteVault.ofTests(folder.file("vault.db"))
         try folder.ledger(vault).close()
         #expect(throws: StoreError(.conflict, "")) {
             try SQLiteLedger(
