@@ -12,20 +12,26 @@ package struct Stores: Sendable {
     package let bundles: any BundleStore
     /// The keys of what is sealed in the log.
     package let vault: any KeyVault
+    /// What is sealed, as far as it can be thrown away.
+    private let payloads: any PayloadStore
     /// The events of before the ledger.
     private let archive: SQLiteEventArchive
 
-    /// Opens the databases that the settings name, and makes those that there are not.
-    /// - Throws: `StoreError` that says what to do.
-    package init(_ settings: Settings) throws {
+    /// Opens the databases that the settings of this file name, and makes those that there are not.
+    /// - Throws: `StoreError`, and what `ConfigurationFile.rootKeys` throws; they say what to do.
+    package init(_ settings: Settings, file: ConfigurationFile) throws {
+        let roots = try file.rootKeys(of: settings)
         let store = try SQLiteStore(path: settings.storagePath)
         self.keys = SQLiteKeyStore(store)
         self.bundles = SQLiteBundleStore(store)
         self.archive = SQLiteEventArchive(store)
-        let vault = try SQLiteVault(path: settings.vaultPath, entropy: SystemEntropy.bytes)
+        let vault = try SQLiteVault(
+            path: settings.vaultPath, root: roots.now, former: roots.former, entropy: SystemEntropy.bytes)
         self.vault = vault
-        self.events = try SQLiteLedger(
+        let ledger = try SQLiteLedger(
             path: settings.auditPath, origin: settings.audit.origin, vault: vault, entropy: SystemEntropy.bytes)
+        self.events = ledger
+        self.payloads = ledger
     }
 
     /// What is forgotten and what is held; `record` makes each act durable in the log.
@@ -35,7 +41,8 @@ package struct Stores: Sendable {
             random: {
                 var random = SystemRandomNumberGenerator()
                 return random.next()
-            }, record: record)
+            }, purge: { time in _ = try await self.payloads.purge(self.vault) { .ofServer(at: time) } },
+            record: record)
     }
 
     /// How many events of before the ledger the database still has; they are no part of the log.

@@ -98,6 +98,15 @@ extension Settings.Audit {
                 "the keys of what is sealed in the log, to be backed up apart from it; without it, vault.db beside the "
                     + "database",
                 example: "vault.db"),
+            .secret(
+                "root_key", \.rootKey,
+                "what wraps the keys in the vault: 32 bytes in base64; without it, vault.key beside the database, made at the "
+                    + "first start",
+                example: "${file:/run/secrets/root_key}"),
+            .secret(
+                "root_key_before", \.rootKeyBefore,
+                "the root key of before, for the one start that wraps everything under the new one",
+                example: "${file:/run/secrets/root_key_before}"),
             .optional(
                 "key", \.key, .line("the path of a file", upTo: 4096),
                 "the seed of the key that the log signs with, made at the first start; without it, audit.key beside the "

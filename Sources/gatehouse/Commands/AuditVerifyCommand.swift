@@ -74,7 +74,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     private func verifier() throws -> Verifier {
         let terminal = Terminal.current
         let (source, trust) = try self.sourceAndTrust()
-        let opener = self.decrypt ? Auditing.opener(try Stores(self.configuration.settings())) : nil
+        let opener = self.decrypt ? Auditing.opener(try Stores(self.configuration.settings(), file: self.configuration.file)) : nil
         let notes = try self.since.map { try Self.text($0) }
         let showsProgress = terminal.isErrorColoured
         return Verifier(source, trust: trust, notes: notes, opener: opener) { done, all in
