@@ -21,7 +21,8 @@ extension PostgresLedger {
             guard behind <= Self.nearby else { return try RightEdge(size: size, connection, deadline) }
             var edge = known
             let rows = try connection.run(
-                "SELECT data FROM leaf WHERE idx >= \(Int64(known.size)) AND idx < \(size) ORDER BY idx", until: deadline)
+                "SELECT data FROM leaf WHERE idx >= \(Int64(known.size)) AND idx < \(size) ORDER BY idx",
+                until: deadline)
             guard rows.count == Int(behind) else { throw StoreError.unreadable("leaf", "idx") }
             for index in 0..<rows.count {
                 let leaf = try rows[index].bytes(0)

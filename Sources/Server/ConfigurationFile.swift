@@ -6,7 +6,7 @@ package import Settings
 /// `gatehouse.yaml` on its disk: reads it with the environment of this process.
 package struct ConfigurationFile: Sendable {
     package let path: String
-    private let environment: [String: String]
+    let environment: [String: String]
 
     package init(path: String, environment: [String: String]) {
         self.path = path
@@ -33,7 +33,7 @@ package struct ConfigurationFile: Sendable {
         try settings.priceTable(readFile: Self.read)
     }
 
-    private static func read(_ path: String) throws -> [UInt8] {
+    static func read(_ path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 

@@ -45,7 +45,7 @@ package final class Server: Sendable {
         let logger = self.logger
         self.file = file
         self.settings = settings
-        self.stores = try Stores(settings)
+        self.stores = try Stores(settings, environment: file.environment)
         let now = self.clock.now()
         self.publisher = try CheckpointPublisher(settings, secrets: secrets, ledger: self.stores.events, at: now)
         // Before anything is added to a log that may be an older one.
@@ -200,6 +200,7 @@ package final class Server: Sendable {
         if old.threads != new.threads { return "threads" }
         if old.log != new.log { return "log" }
         if old.storagePath != new.storagePath { return "storage.path" }
+        if old.storage != new.storage { return "storage" }
         if old.audit.queue != new.audit.queue { return "audit.queue" }
         if old.audit.batch != new.audit.batch { return "audit.batch" }
         if old.audit.linger != new.audit.linger { return "audit.linger" }

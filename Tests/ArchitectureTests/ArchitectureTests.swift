@@ -54,7 +54,8 @@ struct ArchitectureTests {
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-            "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway", "Settings",
+            "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
+            "Settings",
             "Transparency", "Anchors",
         ],
         // Floor 5: the command line.

@@ -56,7 +56,8 @@ struct LedgerConformance: Shown {
     }
 
     static let all: [LedgerConformance] = [
-        LedgerConformance("leaves, tiles and root are those of the tree over all leaves, whatever the batches") { bench in
+        LedgerConformance("leaves, tiles and root are those of the tree over all leaves, whatever the batches") {
+            bench in
             let (log, otherLog) = (try bench.open(), try bench.open())
             var tree = CompactRange()
             var random = SplitMix(seed: 1)
@@ -258,7 +259,9 @@ struct LedgerConformance: Shown {
                     created: Samples.time(Int(size)))
             }
             #expect(try await log.latestCheckpoint(.patient) == nil)
-            for (size, note) in [(5, "five"), (9, "nine\n\u{2014} a b\n"), (7, "seven"), (5, "another")] as [(Int64, String)] {
+            for (size, note) in [(5, "five"), (9, "nine\n\u{2014} a b\n"), (7, "seven"), (5, "another")]
+                as [(Int64, String)]
+            {
                 try await log.keep(checkpoint(size, note), .patient)
             }
             let kept = [checkpoint(5, "five"), checkpoint(7, "seven"), checkpoint(9, "nine\n\u{2014} a b\n")]
@@ -306,7 +309,8 @@ struct VaultConformance: Shown {
             #expect(try other.principal(of: "p:a") == Self.ann)
             #expect(try other.principal(of: "p:c") == nil)
         },
-        VaultConformance("what was destroyed is gone for everybody, and who comes back has another key") { vault, other in
+        VaultConformance("what was destroyed is gone for everybody, and who comes back has another key") {
+            vault, other in
             let month = try #require(Month("2026-11"))
             let key = try vault.sealingKey(for: "p:a", name: Self.ann, month: month, .content)
             let revision = try other.revision()
@@ -357,7 +361,8 @@ struct VaultConformance: Shown {
                 .months(through: try #require(Month("2026-10")), .administration),
             ] {
                 var order = ErasureOrder(
-                    id: Identifier(at: Samples.time(3), using: &random), scope: scope, reason: "asked", orderedBy: Self.ann,
+                    id: Identifier(at: Samples.time(3), using: &random), scope: scope, reason: "asked",
+                    orderedBy: Self.ann,
                     orderedAt: Samples.time(3), state: .requested)
                 try vault.keep(order)
                 order.state = .executed

@@ -162,8 +162,8 @@ extension PostgresSchema {
             time int8 NOT NULL,
             reason text NOT NULL,
             known text NOT NULL,
-            offered text NOT NULL
+            offered text NOT NULL,
+            offered_hash bytea NOT NULL UNIQUE
         );
-        CREATE UNIQUE INDEX accusation_once ON accusation (sha256(convert_to(offered, 'UTF8')));
         """
 }

@@ -149,7 +149,7 @@ package struct Demo: Sendable {
     private func makeKeys(
         _ settings: Settings
     ) async throws -> (application: KeySecret, administrator: KeySecret) {
-        let issue = KeyIssue(store: try Stores(settings).keys, clock: self.clock)
+        let issue = KeyIssue(store: try Stores(settings, environment: [:]).keys, clock: self.clock)
         var administrator = KeyOrder(name: "demo administrator")
         administrator.role = .administrator
         let application = KeyOrder(name: "demo application")
