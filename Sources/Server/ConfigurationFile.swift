@@ -8,7 +8,7 @@ import Transparency
 /// `gatehouse.yaml` on its disk: reads it with the environment of this process.
 package struct ConfigurationFile: Sendable {
     package let path: String
-    private let environment: [String: String]
+    let environment: [String: String]
 
     package init(path: String, environment: [String: String]) {
         self.path = path
@@ -41,7 +41,8 @@ package struct ConfigurationFile: Sendable {
             return (root, [before].compactMap(\.self))
         }
         // Who moves the key out of the file has the vault wrapped anew once, without more ado.
-        let file = try FileManager.default.fileExists(atPath: settings.rootKeyPath)
+        let file =
+            try FileManager.default.fileExists(atPath: settings.rootKeyPath)
             ? RootKey(Secret(KeyFile.seed(at: settings.rootKeyPath))) : nil
         return (try Self.rootKey(now, "audit.root_key"), [before, file].compactMap(\.self))
     }
@@ -64,7 +65,7 @@ package struct ConfigurationFile: Sendable {
         try settings.priceTable(readFile: Self.read)
     }
 
-    private static func read(_ path: String) throws -> [UInt8] {
+    static func read(_ path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 

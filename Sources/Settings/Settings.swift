@@ -75,6 +75,9 @@ extension Settings {
     package struct Storage: Hashable, Sendable {
         /// As it was written; `storagePath` is the one to open.
         package var path = "gatehouse.db"
+        /// The database of PostgreSQL instead, and another one for the vault.
+        package var url: SecretReference?
+        package var vaultURL: SecretReference?
     }
 
     package struct Audit: Hashable, Sendable {

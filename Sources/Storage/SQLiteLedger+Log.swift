@@ -107,23 +107,11 @@ extension SQLiteLedger {
             let kept = try String.fetchOne(
                 database, sql: "SELECT note FROM checkpoint WHERE size = ? AND root = ?",
                 arguments: [checkpoint.size, root])
-            let more = kept.map { Self.lines(of: checkpoint.note, notIn: $0) } ?? ""
+            let more = kept.map { checkpoint.signatures(missingIn: $0) } ?? ""
             guard let kept, !more.isEmpty else { return }
             try database.execute(
                 sql: "UPDATE checkpoint SET note = ? WHERE size = ?", arguments: [kept + more, checkpoint.size])
         }
-    }
-
-    /// The signatures of a note that another one over the same text lacks: those of keys that have not signed it yet.
-    private static func lines(of note: String, notIn kept: String) -> String {
-        guard let new = try? Note(parsing: Array(note.utf8)), let old = try? Note(parsing: Array(kept.utf8)),
-            new.text == old.text
-        else { return "" }
-        let missing = new.signatures.filter { signature in
-            !old.signatures.contains { $0.name == signature.name && $0.keyID == signature.keyID }
-        }
-        let room = max(0, Note.signatureLimit - old.signatures.count)
-        return missing.prefix(room).map(\.line).joined()
     }
 
     private static func checkpoint(_ row: Row) throws -> StoredCheckpoint {

@@ -55,13 +55,15 @@ struct ArchitectureTests {
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-            "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway", "Settings",
+            "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
+            "Settings",
             "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
-            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection", "Injection",
+            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection",
+            "Injection",
             "Entities", "Surrogates", "Screening", "DetectorTraining", "Transparency", "Anchors",
         ],
     ]

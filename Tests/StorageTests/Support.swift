@@ -62,13 +62,19 @@ extension SQLiteVault {
     static func ofTests(
         _ path: String, root: UInt8 = 1, former: [UInt8] = []
     ) throws -> SQLiteVault {
-        struct NoKey: Error {}
-        let roots = try ([root] + former).map { byte in
-            guard let key = RootKey(Secret([UInt8](repeating: byte, count: 32))) else { throw NoKey() }
-            return key
-        }
+        let roots = try ([root] + former).map(TestRoot.key)
         return try SQLiteVault(
             path: path, root: roots[0], former: Array(roots.dropFirst()), entropy: TestEntropy.bytes)
+    }
+}
+
+/// Root keys for tests, told apart by a byte.
+enum TestRoot {
+    private struct NoKey: Error {}
+
+    static func key(_ byte: UInt8) throws -> RootKey {
+        guard let key = RootKey(Secret([UInt8](repeating: byte, count: 32))) else { throw NoKey() }
+        return key
     }
 }
 
