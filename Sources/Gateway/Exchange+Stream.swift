@@ -17,7 +17,8 @@ extension Exchange {
         var translation = translation?.stream()
         var inspector = StreamInspector(
             self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage,
-            surrogates: self.surrogates)
+            surrogates: self.surrogates,
+            reading: self.snapshot.configuration.answerScreen.map { ($0, self.lane.screenScratch) })
         self.isArray = isArray
         defer {
             self.account.usage = inspector.usage ?? self.account.estimate(output: inspector.textBytes)
