@@ -179,7 +179,8 @@ extension ExchangeEvent {
             id: try leaf.identifier(), startedAt: leaf.timestamp.advanced(by: .zero - duration), duration: duration,
             principal: principal, operation: leaf.operation.flatMap(Act.init) ?? .unknown, model: leaf.model,
             provider: leaf.provider, deployment: leaf.deployment, servedModel: leaf.served,
-            isStreamed: leaf.isStreamed, outcome: leaf.outcome.flatMap(Outcome.init) ?? .failed, status: Int(leaf.status ?? 0), code: leaf.code,
+            isStreamed: leaf.isStreamed, outcome: leaf.outcome.flatMap(Outcome.init) ?? .failed,
+            status: Int(leaf.status ?? 0), code: leaf.code,
             findings: leaf.flags.compactMap(FindingCount.init(flag:)),
             decisions: leaf.rules.isEmpty
                 ? []

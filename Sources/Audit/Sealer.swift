@@ -98,11 +98,15 @@ package final class Sealer: Sendable {
         }
         switch event {
         case .exchange(let exchange):
-            if exchange.isToldByLeaf {
-                // There is nothing to seal, but whose pseudonym it is the vault is to know all the same.
-                if event.principal != nil { _ = try self.key(leaf.actor, event.principal, month, .metadata, &state) }
-            } else {
-                try seal(event.json(), .detail, .metadata)
+            if exchange.level.keepsDetail {
+                if exchange.isToldByLeaf {
+                    // Nothing to seal, but whose pseudonym it is the vault is to know all the same.
+                    if event.principal != nil {
+                        _ = try self.key(leaf.actor, event.principal, month, .metadata, &state)
+                    }
+                } else {
+                    try seal(event.json(), .detail, .metadata)
+                }
             }
             for content in exchange.content { try seal(content.bytes, content.kind, content.kind.retention) }
         case .start(let start):

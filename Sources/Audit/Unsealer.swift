@@ -43,13 +43,17 @@ package final class Unsealer: Sendable {
     package func event(_ leaf: Leaf, detail: SealedPayload?, at index: Int64) throws(StoreError) -> StoredEvent {
         do throws(EventFormatError) {
             if let detail, let json = try self.readable(detail, leaf.id) {
-                return StoredEvent(sequence: index + 1, event: try Event(json: json), json: json)
+                return StoredEvent(
+                    sequence: index + 1, event: try Event(json: json), json: json, payloads: leaf.payloads)
             }
             let actor = try self.actor(of: leaf)
             let isForgotten = actor?.erasedAt.map { leaf.timestamp <= $0 } ?? false
-            let event = try Event(leaf, principal: isForgotten ? nil : actor?.principal)
+            let principal = isForgotten ? nil : actor?.principal
+            let event = try Event(leaf, principal: principal)
             let isErased = isForgotten || leaf.payloads.contains { $0.kind == .detail }
-            return StoredEvent(sequence: index + 1, event: event, json: event.json(), isErased: isErased)
+            return StoredEvent(
+                sequence: index + 1, event: event, json: event.json(), isErased: isErased,
+                isNamed: principal != nil, payloads: leaf.payloads)
         } catch {
             throw StoreError(.corrupt, "the log holds an event that cannot be read", underlying: error)
         }

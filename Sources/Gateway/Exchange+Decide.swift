@@ -39,7 +39,7 @@ extension Exchange {
                 screening.gather(tape, below: tape.root, body, tellsChannels: screen != nil)
                 return (screening, Self.scan(screening, screen, patterns, ScreenScratch()))
             }
-            return try await self.decide(action, findings, screening, tape)
+            return try await self.decide(action, findings, screening, tape, body)
         }
         // Taken while it is in use: others may need theirs before somebody elsewhere has answered.
         var screening = Screening()
@@ -47,7 +47,7 @@ extension Exchange {
         defer { swap(&screening, &self.lane.screening) }
         screening.gather(tape, below: tape.root, body, tellsChannels: screen != nil)
         return try await self.decide(
-            action, Self.scan(screening, screen, patterns, self.lane.screenScratch), screening, tape)
+            action, Self.scan(screening, screen, patterns, self.lane.screenScratch), screening, tape, body)
     }
 
     /// What is in a body's text; nil where it could not be told. A request is read in every way, an answer as it is.
@@ -74,12 +74,16 @@ extension Exchange {
     }
 
     private func decide(
-        _ action: Action, _ findings: [Finding]?, _ screening: Screening, _ tape: JSONTape
+        _ action: Action, _ findings: [Finding]?, _ screening: Screening, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
         guard var findings else { throw .detectorFailed }
         let classified = try await self.classified(action, screening)
         if !classified.isEmpty {
             findings = (findings + classified).sorted { $0.span.lowerBound < $1.span.lowerBound }
+        }
+        // Kept before policy speaks, whatever it will say.
+        if self.content.wantsMarks {
+            self.content.keep(redacted: screening.marked(findings, tape, body), ExchangeEvent.Stage(of: action))
         }
         let remedied = try await self.decide(action, findings)
         let restored = action == .release ? self.restorations(in: screening.text) : []
@@ -119,7 +123,8 @@ extension Exchange {
     ) throws(Refusal) -> (remedied: Remedied, question: Question) {
         let stage = ExchangeEvent.Stage(of: action)
         var question = Question(
-            principal: self.lane.remembered.subject(key), action: action, resource: .model(facts), findings: Findings(findings),
+            principal: self.lane.remembered.subject(key), action: action, resource: .model(facts),
+            findings: Findings(findings),
             time: self.account.startedAt)
         question.isDisclosed = !self.notices.isEmpty
         self.account.count(question.findings, stage)
@@ -203,5 +208,5 @@ extension Exchange {
 }
 
 extension ExchangeEvent.Stage {
-    fileprivate init(of action: Action) { self = action == .infer ? .request : .response }
+    init(of action: Action) { self = action == .infer ? .request : .response }
 }

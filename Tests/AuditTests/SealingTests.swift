@@ -240,7 +240,8 @@ struct SealingTests {
                 ExchangeEvent(
                     id: Identifier(at: time, using: &random), startedAt: time, duration: .zero,
                     principal: Principal(kind: .user, id: id), operation: .models, outcome: .answered, status: 200,
-                    findings: isPlain ? [] : [FindingCount(stage: .request, kind: "a", count: 1)], requestBytes: 0, responseBytes: 0, configuration: "c", detectors: "d"))
+                    findings: isPlain ? [] : [FindingCount(stage: .request, kind: "a", count: 1)], requestBytes: 0,
+                    responseBytes: 0, configuration: "c", detectors: "d"))
         }
         let entries = try sealer.seal([event("anna"), event("boris!"), event("anna", isPlain: true)])
         #expect(try unsealer.event(entries[2].leaf, detail: nil, at: 2).event == event("anna", isPlain: true))
