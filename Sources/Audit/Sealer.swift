@@ -100,7 +100,7 @@ package final class Sealer: Sendable {
         case .exchange(let exchange):
             if exchange.level.keepsDetail {
                 if exchange.isToldByLeaf {
-                    // Nothing to seal, but whose pseudonym it is the vault is to know all the same.
+                    // There is nothing to seal, but whose pseudonym it is the vault is to know all the same.
                     if event.principal != nil {
                         _ = try self.key(leaf.actor, event.principal, month, .metadata, &state)
                     }

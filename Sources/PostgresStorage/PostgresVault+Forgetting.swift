@@ -4,12 +4,24 @@ package import Kernel
 extension PostgresVault {
     package func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp? {
         try self.store.readNow { connection, deadline throws(StoreError) in
-            let rows = try connection.run(
+            try connection.run(
+                "SELECT max(erased_at) FROM subject_key WHERE pseudonym = \(pseudonym)", until: deadline
+            ).first?.integerIfPresent(0)
+        }.map { Timestamp(microseconds: $0) }
+    }
+
+    package func isDestroyed(_ id: String) throws(StoreError) -> Bool {
+        guard let name = PayloadKeyName(id) else { return false }
+        return try self.store.readNow { connection, deadline throws(StoreError) in
+            try connection.run(
                 """
-                SELECT erased_at FROM subject_key WHERE pseudonym = \(pseudonym) AND erased_at IS NOT NULL
-                ORDER BY erased_at DESC LIMIT 1
-                """, until: deadline)
-            return try rows.first.map { row throws(StoreError) in Timestamp(microseconds: try row.integer(0)) }
+                SELECT 1::int8 FROM subject_key WHERE pseudonym = \(name.subject.name)
+                    AND generation = \(name.subject.generation) AND key IS NULL
+                UNION ALL
+                SELECT 1::int8 FROM month_key WHERE month = \(name.month.name) AND class = \(name.retention)
+                    AND generation = \(name.month.generation) AND key IS NULL
+                """, until: deadline
+            ).count > 0
         }
     }
 

@@ -68,6 +68,13 @@ final class MemoryVault: KeyVault {
         self.state.withLock { $0.names[pseudonym] }
     }
 
+    func isDestroyed(_ id: String) throws(StoreError) -> Bool {
+        let parts = id.split(separator: "/").map(String.init)
+        return self.state.withLock {
+            $0.subjects[parts[0]] == .some(.none) || $0.months["\(parts[1])/\(parts[2])"] == .some(.none)
+        }
+    }
+
     func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp? {
         self.state.withLock { $0.erasures[pseudonym] }
     }

@@ -72,7 +72,10 @@ struct LookTests {
             let stored = try #require(try await home.stores().events.event(id, .ofTests))
             #expect(stored.payloads == [])
             #expect(!stored.isErased)
-            guard case .exchange(let event) = stored.event else { return Issue.record("not an exchange") }
+            guard case .exchange(let event) = stored.event else {
+                Issue.record("not an exchange")
+                return
+            }
             #expect(event.outcome == .answered)
             #expect(event.model == "silent")
         }
