@@ -129,6 +129,7 @@ let package = Package(
 
         // Floor 4: the composition root.
         module("Settings", ["Kernel", "Metering", "Hardening", yaml]),
+        module("LiteLLMImport", ["Kernel", "Metering", "Settings"]),
         module(
             "Server",
             [
@@ -144,7 +145,8 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
+                "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "LiteLLMImport",
+                "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
                 "Screening", "DetectorTraining", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
                 logging,
@@ -223,7 +225,10 @@ let package = Package(
                 "Verification", "Conversation", "TestSupport", grdb,
             ],
             exclude: ["Golden"]),
-        tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
+        tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden"]),
+        tests(
+            "LiteLLMImportTests", ["LiteLLMImport", "Settings", "Kernel", "Metering", "TestSupport"],
+            exclude: ["Golden", "Fixtures"]),
         tests(
             "ProvidersTests",
             ["Providers", "Kernel", "Conversation", "Codecs", "Transport", "TestSupport", nio("NIOCore")]),

@@ -2,6 +2,14 @@ package import Audit
 package import Kernel
 
 extension PostgresVault {
+    package func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp? {
+        try self.store.readNow { connection, deadline throws(StoreError) in
+            try connection.run(
+                "SELECT max(erased_at) FROM subject_key WHERE pseudonym = \(pseudonym)", until: deadline
+            ).first?.integerIfPresent(0)
+        }.map { Timestamp(microseconds: $0) }
+    }
+
     package func eraseSubject(_ pseudonym: String, at time: Timestamp) throws(StoreError) -> Int {
         try self.destroy("VACUUM subject_key") { connection, deadline throws(StoreError) in
             try connection.run(

@@ -51,6 +51,7 @@ struct ArchitectureTests {
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering", "Hardening"],
+        "LiteLLMImport": ["Kernel", "Metering", "Settings"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
@@ -61,7 +62,7 @@ struct ArchitectureTests {
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
-            "AuditExport", "Verification", "Settings", "Server", "Normalisation", "Detection", "Injection",
+            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection", "Injection",
             "Entities", "Surrogates", "Screening", "DetectorTraining", "Transparency", "Anchors",
         ],
     ]
