@@ -42,6 +42,10 @@ test-clients: release ## Real clients against a real process: every SDK, every p
 test-faults: release ## Failing system calls, a full disk, kill -9: what the log does (make test-faults ARGS="--kills 200")
 	$(STEP) "letting the world fail" Tests/Faults/run.py --gateway $(GATEHOUSE) $(ARGS)
 
+.PHONY: test-postgres
+test-postgres: ## The database that gateways share: servers killed under load, connections lost, the lead taken over
+	@$(MAKE) --no-print-directory test-unit ARGS="--filter StorageTests.Postgres"
+
 .PHONY: leaf-differential
 leaf-differential: ## Hold leaves against the reference implementation of RFC 8785 (rfc8785, from PyPI)
 	$(STEP) "asking both" Tests/Differential/leaves
