@@ -42,6 +42,11 @@ test-clients: release ## Real clients against a real process: every SDK, every p
 test-faults: release ## Failing system calls, a full disk, kill -9: what the log does (make test-faults ARGS="--kills 200")
 	$(STEP) "letting the world fail" Tests/Faults/run.py --gateway $(GATEHOUSE) $(ARGS)
 
+.PHONY: test-nightly
+test-nightly: ## What takes long: everything, and two hundred times kill -9 under load
+	@scripts/step "everything" $(MAKE) --no-print-directory test
+	$(STEP) "kill -9, two hundred times" Tests/Faults/run.py --gateway $(GATEHOUSE) --kills 200 --seed $$(date +%j) $(ARGS)
+
 .PHONY: leaf-differential
 leaf-differential: ## Hold leaves against the reference implementation of RFC 8785 (rfc8785, from PyPI)
 	$(STEP) "asking both" Tests/Differential/leaves

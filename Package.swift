@@ -93,6 +93,7 @@ let package = Package(
         module("Anchors", ["Kernel", "Framing", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
         module("AuditExport", ["Kernel", "Framing", "Audit"]),
+        module("TextSearch", ["Kernel", "Framing", "Audit"]),
         module("Verification", ["Kernel", "Transparency", "Audit"]),
         module(
             "Storage",
@@ -127,8 +128,9 @@ let package = Package(
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
                 "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-                "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
-                "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
+                "AuditExport", "TextSearch", "Verification", "Storage", "Providers", "Classifiers", "Gateway",
+                "Settings", "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto,
+                logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -138,7 +140,8 @@ let package = Package(
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
-                "Screening", "DetectorTraining", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
+                "Screening", "DetectorTraining", "AuditExport", "TextSearch", "Verification", "Transparency", "Anchors",
+                arguments,
                 logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
@@ -204,6 +207,7 @@ let package = Package(
         tests(
             "VerificationTests",
             ["Verification", "Storage", "Audit", "Transparency", "Kernel", "TestSupport", sqlite]),
+        tests("TextSearchTests", ["TextSearch", "TestSupport"]),
         tests("AuditExportTests", ["AuditExport", "Audit", "Kernel", "TestSupport"], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]
@@ -227,7 +231,8 @@ let package = Package(
             "ServerTests",
             [
                 "Server", "Kernel", "Framing", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors",
-                "Storage", "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird,
+                "Storage", "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
+                hummingbird,
                 httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

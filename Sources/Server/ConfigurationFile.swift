@@ -41,7 +41,8 @@ package struct ConfigurationFile: Sendable {
             return (root, [before].compactMap(\.self))
         }
         // Who moves the key out of the file has the vault wrapped anew once, without more ado.
-        let file = try FileManager.default.fileExists(atPath: settings.rootKeyPath)
+        let file =
+            try FileManager.default.fileExists(atPath: settings.rootKeyPath)
             ? RootKey(Secret(KeyFile.seed(at: settings.rootKeyPath))) : nil
         return (try Self.rootKey(now, "audit.root_key"), [before, file].compactMap(\.self))
     }

@@ -1,6 +1,8 @@
 extension Schema {
     /// The log: `GTHL`.
-    static let ledger = Schema(applicationID: 0x4754_484C, migrations: [
+    static let ledger = Schema(
+        applicationID: 0x4754_484C,
+        migrations: [
             Migration(name: "log", sql: Self.log), Migration(name: "cosignatures", sql: Self.cosignatures),
         ])
 
@@ -83,7 +85,9 @@ extension Schema {
         """
 
     /// Keys of payloads, holds and orders: `GTHV`.
-    static let vault = Schema(applicationID: 0x4754_4856, migrations: [
+    static let vault = Schema(
+        applicationID: 0x4754_4856,
+        migrations: [
             Migration(name: "vault", sql: Self.vaultTables), Migration(name: "wrapping", sql: Self.wrapping),
         ])
 

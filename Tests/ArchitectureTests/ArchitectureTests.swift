@@ -35,6 +35,7 @@ struct ArchitectureTests {
         "Anchors": ["Kernel", "Framing", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
         "AuditExport": ["Kernel", "Framing", "Audit"],
+        "TextSearch": ["Kernel", "Framing", "Audit"],
         "Verification": ["Kernel", "Transparency", "Audit"],
         "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification"],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
@@ -50,13 +51,14 @@ struct ArchitectureTests {
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-            "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+            "AuditExport", "TextSearch", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
             "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
-            "AuditExport", "Verification", "Settings", "Server", "Normalisation", "Detection", "Injection",
+            "AuditExport", "TextSearch", "Verification", "Settings", "Server", "Normalisation", "Detection",
+            "Injection",
             "Entities", "Surrogates", "Screening", "DetectorTraining", "Transparency", "Anchors",
         ],
     ]
