@@ -11,6 +11,28 @@ package struct RootKey: Sendable {
     /// Bytes of a wrapped key: nonce, ciphertext, tag.
     package static let wrappedCount = 12 + Self.byteCount + 16
 
+    /// What a key of a vault is called where it is wrapped.
+    package enum Name {
+        package static let pseudonyms = "secret/pseudonyms"
+
+        package static func subject(_ pseudonym: String, _ generation: Int64) -> String {
+            "subject/\(pseudonym)/\(generation)"
+        }
+
+        package static func month(_ month: String, _ retention: String, _ generation: Int64) -> String {
+            "month/\(month)/\(retention)/\(generation)"
+        }
+    }
+
+    /// Thrown where a vault is wrapped by none of the root keys at hand.
+    package static let isAnother = StoreError(
+        .conflict,
+        """
+        the vault is wrapped by another root key
+        hint: restore audit.root_key or the file vault.key, or name the key of before as audit.root_key_before
+        """)
+    package static let isUnknown = StoreError(.corrupt, "the vault holds keys wrapped by an unknown root key")
+
     private let key: SymmetricKey
 
     /// nil unless it has 32 bytes.

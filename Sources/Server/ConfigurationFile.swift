@@ -8,7 +8,7 @@ import Transparency
 /// `gatehouse.yaml` on its disk: reads it with the environment of this process.
 package struct ConfigurationFile: Sendable {
     package let path: String
-    private let environment: [String: String]
+    let environment: [String: String]
 
     package init(path: String, environment: [String: String]) {
         self.path = path
@@ -65,7 +65,7 @@ package struct ConfigurationFile: Sendable {
         try settings.priceTable(readFile: Self.read)
     }
 
-    private static func read(_ path: String) throws -> [UInt8] {
+    static func read(_ path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 

@@ -214,6 +214,7 @@ package final class Server: Sendable {
         if old.threads != new.threads { return "threads" }
         if old.log != new.log { return "log" }
         if old.storagePath != new.storagePath { return "storage.path" }
+        if old.storage != new.storage { return "storage" }
         if old.audit.queue != new.audit.queue { return "audit.queue" }
         if old.audit.batch != new.audit.batch { return "audit.batch" }
         if old.audit.linger != new.audit.linger { return "audit.linger" }
@@ -313,6 +314,7 @@ private actor Arrivals {
     private func announce() async {
         guard let applications = self.applications, let administration = self.administration else { return }
         await self.onListening(Server.Addresses(applications: applications, administration: administration))
+        StartMemory.release()
     }
 }
 

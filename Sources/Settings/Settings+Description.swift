@@ -64,7 +64,16 @@ extension Settings.Storage {
             .value(
                 "path", \.path, .line("the path of a file", upTo: 4096),
                 "the database file; a relative path begins at the folder of this file",
-                isEssential: true)
+                isEssential: true),
+            .secret(
+                "url", \.url,
+                "for several gateways: a database of PostgreSQL, for keys, policies, the log and the vault, instead of files: "
+                    + "postgresql://user:password@host/name?sslmode=verify-full",
+                example: "${env:DATABASE_URL}"),
+            .secret(
+                "vault_url", \.vaultURL,
+                "with `url`: another database for the vault, to be backed up apart from the log",
+                example: "${env:VAULT_DATABASE_URL}"),
         ])
 }
 
@@ -187,5 +196,12 @@ extension Settings.Detectors {
             .list(
                 "canaries", \.canaries, .line("a mark of 12 to 64 letters, digits, - and _", upTo: 64),
                 "marks of yours that should never be seen outside, in any encoding"),
+            .list(
+                "canary_files", \.canaryFiles, .line("a path", upTo: 1000),
+                "files of such marks, as gatehouse canary keeps them"),
+            .optional(
+                "injection_model", \.injectionModel, .line("the path of a file", upTo: 4096),
+                "the model that recognises injections, as gatehouse detector train makes it; without it, the program's",
+                example: "models/current/injection.model"),
         ])
 }

@@ -59,6 +59,8 @@ extension Settings {
         var references = self.providers.flatMap { provider in
             provider.secrets.map { (name: provider.secretName($0.key), reference: $0.reference) }
         }
+        if let url = self.storage.url { references.append(("storage.url", url)) }
+        if let url = self.storage.vaultURL { references.append(("storage.vault_url", url)) }
         if let token = self.policies.outside.token { references.append((Outside.tokenName, token)) }
         for classifier in self.classifiers {
             if let token = classifier.token { references.append((classifier.tokenName, token)) }

@@ -28,7 +28,8 @@ extension Settings {
 }
 
 extension Settings.Model {
-    static let nameType = ScalarType<String>.name("a name of letters, digits and `._:/@-`", alsoAllowing: "._:/@-")
+    package static let nameType = ScalarType<String>.name(
+        "a name of letters, digits and `._:/@-`", alsoAllowing: "._:/@-")
 
     static let type = EntryType<Self>(
         variants: [

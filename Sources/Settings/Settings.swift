@@ -78,6 +78,9 @@ extension Settings {
     package struct Storage: Hashable, Sendable {
         /// As it was written; `storagePath` is the one to open.
         package var path = "gatehouse.db"
+        /// The database of PostgreSQL instead, and another one for the vault.
+        package var url: SecretReference?
+        package var vaultURL: SecretReference?
     }
 
     package struct Audit: Hashable, Sendable {
@@ -157,5 +160,9 @@ extension Settings {
         package var rules: [String] = []
         /// Marks that should never be seen outside.
         package var canaries: [String] = []
+        /// Files of such marks, as `gatehouse canary` keeps them.
+        package var canaryFiles: [String] = []
+        /// A file with another injection model than the program's.
+        package var injectionModel: String?
     }
 }

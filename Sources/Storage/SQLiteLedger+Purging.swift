@@ -16,7 +16,7 @@ extension SQLiteLedger: PayloadStore {
         while let next = try await self.payload(from: first, context()) {
             let range = next..<next + Self.step
             for keys in try await self.keys(of: range, context()) where isGone[keys] == nil {
-                isGone[keys] = try vault.key(keys) == nil
+                isGone[keys] = try vault.isDestroyed(keys)
             }
             let gone = isGone.filter(\.value).map(\.key)
             if !gone.isEmpty { deleted += try await self.delete(gone, in: range, context()) }

@@ -5,17 +5,6 @@ import Kernel
 
 // Every key in the vault is wrapped by the root key, which is not in it.
 extension SQLiteVault {
-    /// What a key of the vault is called where it is wrapped.
-    enum KeyName {
-        static let pseudonyms = "secret/pseudonyms"
-
-        static func subject(_ pseudonym: String, _ generation: Int64) -> String { "subject/\(pseudonym)/\(generation)" }
-
-        static func month(_ month: String, _ retention: String, _ generation: Int64) -> String {
-            "month/\(month)/\(retention)/\(generation)"
-        }
-    }
-
     func wrap(_ key: [UInt8], _ name: String) throws(StoreError) -> Data {
         try self.root.wrap(key, name: name, random: self.entropy(12)).data
     }
@@ -36,13 +25,7 @@ extension SQLiteVault {
                 guard kept != root else { return .commit }
                 let before = former.first { $0.fingerprint.data == kept }
                 guard kept == nil || before != nil else {
-                    throw StoreError(
-                        .conflict,
-                        """
-                        the vault is wrapped by another root key
-                        hint: restore audit.root_key or the file vault.key, or name the key of before as \
-                        audit.root_key_before
-                        """)
+                    throw RootKey.isAnother
                 }
                 try self.rewrap(before, database)
                 try database.execute(
@@ -66,7 +49,7 @@ extension SQLiteVault {
     private func rewrap(_ before: RootKey?, _ database: Database) throws {
         func fresh(_ kept: Data, _ name: String) throws -> Data {
             guard kept.count != RootKey.byteCount else { return try self.wrap(Array(kept), name) }
-            guard let before else { throw StoreError(.corrupt, "the vault holds keys wrapped by an unknown root key") }
+            guard let before else { throw RootKey.isUnknown }
             return try self.wrap(before.unwrap(Array(kept), name: name), name)
         }
         let subjects = try Row.fetchAll(
@@ -74,7 +57,7 @@ extension SQLiteVault {
         for row in subjects {
             let pseudonym = try row.decode(String.self, atIndex: 0)
             let generation = try row.decode(Int64.self, atIndex: 1)
-            let key = try fresh(row.decode(Data.self, atIndex: 2), KeyName.subject(pseudonym, generation))
+            let key = try fresh(row.decode(Data.self, atIndex: 2), RootKey.Name.subject(pseudonym, generation))
             try database.execute(
                 sql: "UPDATE subject_key SET key = ? WHERE pseudonym = ? AND generation = ?",
                 arguments: [key, pseudonym, generation])
@@ -85,7 +68,7 @@ extension SQLiteVault {
             let month = try row.decode(String.self, atIndex: 0)
             let retention = try row.decode(String.self, atIndex: 1)
             let generation = try row.decode(Int64.self, atIndex: 2)
-            let key = try fresh(row.decode(Data.self, atIndex: 3), KeyName.month(month, retention, generation))
+            let key = try fresh(row.decode(Data.self, atIndex: 3), RootKey.Name.month(month, retention, generation))
             try database.execute(
                 sql: "UPDATE month_key SET key = ? WHERE month = ? AND class = ? AND generation = ?",
                 arguments: [key, month, retention, generation])
@@ -93,7 +76,7 @@ extension SQLiteVault {
         if let kept = try Data.fetchOne(database, sql: "SELECT value FROM secret WHERE name = 'pseudonyms'") {
             try database.execute(
                 sql: "UPDATE secret SET value = ? WHERE name = 'pseudonyms'",
-                arguments: [try fresh(kept, KeyName.pseudonyms)])
+                arguments: [try fresh(kept, RootKey.Name.pseudonyms)])
         }
     }
 }

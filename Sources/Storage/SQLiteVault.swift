@@ -43,7 +43,7 @@ package final class SQLiteVault: KeyVault {
     package func close() throws(StoreError) { try self.store.close() }
 
     package func pseudonymKey() throws(StoreError) -> SymmetricKey {
-        let fresh = try self.wrap(self.entropy(32), KeyName.pseudonyms)
+        let fresh = try self.wrap(self.entropy(32), RootKey.Name.pseudonyms)
         let key = try self.write { database in
             try database.execute(
                 sql: "INSERT INTO secret (name, value) VALUES ('pseudonyms', ?) ON CONFLICT DO NOTHING",
@@ -51,11 +51,14 @@ package final class SQLiteVault: KeyVault {
             return try Data.fetchOne(database, sql: "SELECT value FROM secret WHERE name = 'pseudonyms'")
         }
         guard let key else { throw StoreError(.corrupt, "the vault has no key for pseudonyms") }
-        return SymmetricKey(data: try self.unwrap(key, KeyName.pseudonyms))
+        return SymmetricKey(data: try self.unwrap(key, RootKey.Name.pseudonyms))
     }
 
     package func revision() throws(StoreError) -> Int64 {
-        try self.read { try Int64.fetchOne($0, sql: "SELECT value FROM revision") ?? 0 }
+        // Asked for every batch: a statement that is kept, and no transaction around it.
+        try self.write { database in
+            try Int64.fetchOne(try database.cachedStatement(sql: "SELECT value FROM revision")) ?? 0
+        }
     }
 
     // MARK: Keys
@@ -89,15 +92,16 @@ package final class SQLiteVault: KeyVault {
         let generation = try last?.decode(Int64.self, atIndex: 0) ?? 0
         if let key = try last?.decode(Data?.self, atIndex: 1) {
             return (
-                Self.named(pseudonym, generation), try self.unwrap(key, KeyName.subject(pseudonym, generation))
+                PayloadKeyName.Part(pseudonym, generation: generation).text,
+                try self.unwrap(key, RootKey.Name.subject(pseudonym, generation))
             )
         }
         try database.execute(
             sql: "INSERT INTO subject_key (pseudonym, generation, key, name) VALUES (?, ?, ?, ?)",
             arguments: [
-                pseudonym, generation + 1, try self.wrap(fresh, KeyName.subject(pseudonym, generation + 1)), name,
+                pseudonym, generation + 1, try self.wrap(fresh, RootKey.Name.subject(pseudonym, generation + 1)), name,
             ])
-        return (Self.named(pseudonym, generation + 1), fresh)
+        return (PayloadKeyName.Part(pseudonym, generation: generation + 1).text, fresh)
     }
 
     private func month(
@@ -111,34 +115,21 @@ package final class SQLiteVault: KeyVault {
             arguments: [month.description, retention.rawValue])
         let generation = try last?.decode(Int64.self, atIndex: 0) ?? 0
         if let key = try last?.decode(Data?.self, atIndex: 1) {
-            let name = KeyName.month(month.description, retention.rawValue, generation)
-            return (Self.named(month.description, generation), try self.unwrap(key, name))
+            let name = RootKey.Name.month(month.description, retention.rawValue, generation)
+            return (PayloadKeyName.Part(month.description, generation: generation).text, try self.unwrap(key, name))
         }
         try database.execute(
             sql: "INSERT INTO month_key (month, class, generation, key) VALUES (?, ?, ?, ?)",
             arguments: [
                 month.description, retention.rawValue, generation + 1,
-                try self.wrap(fresh, KeyName.month(month.description, retention.rawValue, generation + 1)),
+                try self.wrap(fresh, RootKey.Name.month(month.description, retention.rawValue, generation + 1)),
             ])
-        return (Self.named(month.description, generation + 1), fresh)
-    }
-
-    /// The first generation has the plain name.
-    private static func named(_ name: String, _ generation: Int64) -> String {
-        generation == 1 ? name : "\(name)~\(generation)"
-    }
-
-    private static func generation(_ name: Substring) -> (name: String, generation: Int64)? {
-        let parts = name.split(separator: "~", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return parts.count == 1 ? (String(name), 1) : nil }
-        return Int64(parts[1]).map { (String(parts[0]), $0) }
+        return (PayloadKeyName.Part(month.description, generation: generation + 1).text, fresh)
     }
 
     package func key(_ id: String) throws(StoreError) -> PayloadKey? {
-        let parts = id.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 3, let subject = Self.generation(parts[0]), let month = Self.generation(parts[1]) else {
-            return nil
-        }
+        guard let name = PayloadKeyName(id) else { return nil }
+        let (subject, month) = (name.subject, name.month)
         return try self.read { database in
             guard
                 let subjectKey = try Data?.fetchOne(
@@ -146,12 +137,12 @@ package final class SQLiteVault: KeyVault {
                     arguments: [subject.name, subject.generation]) ?? nil,
                 let monthKey = try Data?.fetchOne(
                     database, sql: "SELECT key FROM month_key WHERE month = ? AND class = ? AND generation = ?",
-                    arguments: [month.name, String(parts[2]), month.generation]) ?? nil
+                    arguments: [month.name, name.retention, month.generation]) ?? nil
             else { return nil }
             return PayloadKey(
-                id: id, subject: try self.unwrap(subjectKey, KeyName.subject(subject.name, subject.generation)),
+                id: id, subject: try self.unwrap(subjectKey, RootKey.Name.subject(subject.name, subject.generation)),
                 month: try self.unwrap(
-                    monthKey, KeyName.month(month.name, String(parts[2]), month.generation)))
+                    monthKey, RootKey.Name.month(month.name, name.retention, month.generation)))
         }
     }
 
@@ -184,7 +175,8 @@ package final class SQLiteVault: KeyVault {
                 arguments: [pseudonym]
             ).map { row in
                 let generation = try row.decode(Int64.self, atIndex: 2)
-                let key = try self.unwrap(row.decode(Data.self, atIndex: 0), KeyName.subject(pseudonym, generation))
+                let key = try self.unwrap(
+                    row.decode(Data.self, atIndex: 0), RootKey.Name.subject(pseudonym, generation))
                 return (key, try row.blob(1))
             }
         }

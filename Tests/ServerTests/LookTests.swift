@@ -19,7 +19,7 @@ struct LookTests {
         let application = try await home.key(.application)
         let administrator = try await home.key(.administrator)
         try await RunningServer.run(home) { server in
-            let answer = try await server.chat("when do owls sleep", key: application.shown)
+            let answer = try await server.chat("bob@mailbox.org: when do owls sleep", key: application.shown)
             let id = try #require(answer.fields["gatehouse-exchange-id"])
             let url = "\(server.administration)/api/events/\(id)"
             let shown = try await RunningServer.call(.get, url, key: administrator.shown)
@@ -47,7 +47,7 @@ struct LookTests {
             let url = "\(server.administration)/api/events"
             _ = try await RunningServer.call(.get, url, key: one.shown)
             #expect(try await Self.looks(home) == [])
-            _ = try await server.chat("hello", key: application.shown)
+            _ = try await server.chat("hello bob@mailbox.org", key: application.shown)
             for key in [one, one, other, one] { _ = try await RunningServer.call(.get, url, key: key.shown) }
             #expect(
                 try await Self.looks(home)

@@ -62,13 +62,19 @@ extension SQLiteVault {
     static func ofTests(
         _ path: String, root: UInt8 = 1, former: [UInt8] = []
     ) throws -> SQLiteVault {
-        struct NoKey: Error {}
-        let roots = try ([root] + former).map { byte in
-            guard let key = RootKey(Secret([UInt8](repeating: byte, count: 32))) else { throw NoKey() }
-            return key
-        }
+        let roots = try ([root] + former).map(TestRoot.key)
         return try SQLiteVault(
             path: path, root: roots[0], former: Array(roots.dropFirst()), entropy: TestEntropy.bytes)
+    }
+}
+
+/// Root keys for tests, told apart by a byte.
+enum TestRoot {
+    private struct NoKey: Error {}
+
+    static func key(_ byte: UInt8) throws -> RootKey {
+        guard let key = RootKey(Secret([UInt8](repeating: byte, count: 32))) else { throw NoKey() }
+        return key
     }
 }
 
@@ -133,6 +139,16 @@ enum Samples {
                     id: Identifier(at: self.time(second), using: &random), time: self.time(second),
                     actor: Principal(kind: .operator, id: random.pick(self.keys)),
                     act: random.chance(50) ? .serverStopped : .keyRevoked(key: random.pick(self.keys))))
+    }
+
+    /// An exchange that is recorded when it begins and when it ends.
+    static func exchangeInTwo(_ number: Int) -> (start: Event, end: Event, id: Identifier<Exchange>) {
+        var random = SplitMix(seed: UInt64(number))
+        let end = self.exchange(at: number, &random)
+        let start = ExchangeStart(
+            id: end.id, time: end.startedAt, principal: end.principal, operation: .messages, model: "fast",
+            provider: "forest", deployment: nil, configuration: "c", detectors: "d")
+        return (.start(start), .exchange(end), end.id)
     }
 
     /// As many events, a second apart.
