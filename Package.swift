@@ -97,6 +97,7 @@ let package = Package(
         module("Anchors", ["Kernel", "Framing", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
         module("AuditExport", ["Kernel", "Framing", "Audit"]),
+        module("TextSearch", ["Kernel", "Framing", "Audit"]),
         module("Verification", ["Kernel", "Transparency", "Audit"]),
         module(
             "Storage",
@@ -139,9 +140,9 @@ let package = Package(
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
                 "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-                "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
-                "Settings",
-                "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
+                "AuditExport", "TextSearch", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers",
+                "Gateway", "Settings", "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
+                crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -152,8 +153,9 @@ let package = Package(
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "LiteLLMImport",
                 "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
-                "Screening", "DetectorTraining", "Assessment", "AuditExport", "Verification", "Transparency", "Anchors",
-                arguments, logging,
+                "Screening", "DetectorTraining", "Assessment", "AuditExport", "TextSearch", "Verification",
+                "Transparency",
+                "Anchors", arguments, logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
 
@@ -221,6 +223,7 @@ let package = Package(
         tests(
             "VerificationTests",
             ["Verification", "Storage", "Audit", "Transparency", "Kernel", "TestSupport", sqlite]),
+        tests("TextSearchTests", ["TextSearch", "TestSupport"]),
         tests("AuditExportTests", ["AuditExport", "Audit", "Kernel", "TestSupport"], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]

@@ -144,6 +144,9 @@ extension Settings.Audit {
             .entries(
                 "witnesses", \.witnesses, Settings.WitnessEndpoint.type,
                 "who signs checkpoints that continue what they saw before: see `gatehouse witness`"),
+            .entries(
+                "export", \.exports, Settings.Export.type,
+                "where analysts read the log: each event is brought there as it happens"),
         ])
 
     private static let days = ScalarType<Int>.count(0...36_500)

@@ -46,6 +46,9 @@ package struct Settings: Hashable, Sendable {
     /// The path of the file that says what was signed last.
     package var signedCheckpointPath: String { self.beside("audit.checkpoint", self.audit.checkpoint) }
 
+    /// The path of a file beside the database.
+    func besideDatabase(_ name: String) -> String { self.beside(name, nil) }
+
     /// A path that was written, or else a file beside the database.
     private func beside(_ name: String, _ path: String?) -> String {
         if let path { return self.resolved(path) }
@@ -119,6 +122,8 @@ extension Settings {
         package var anchors: [Anchor] = []
         /// Who signs them too.
         package var witnesses: [WitnessEndpoint] = []
+        /// Where analysts read the log.
+        package var exports: [Export] = []
         package var retention = Retention()
 
         /// For how many days what is sealed can be read; 0 for ever. Leaves themselves stay.

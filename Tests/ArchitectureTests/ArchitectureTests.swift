@@ -36,6 +36,7 @@ struct ArchitectureTests {
         "Anchors": ["Kernel", "Framing", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
         "AuditExport": ["Kernel", "Framing", "Audit"],
+        "TextSearch": ["Kernel", "Framing", "Audit"],
         "Verification": ["Kernel", "Transparency", "Audit"],
         "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification"],
         "CPostgres": [],
@@ -56,14 +57,15 @@ struct ArchitectureTests {
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-            "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
-            "Settings",
+            "AuditExport", "TextSearch", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers",
+            "Gateway", "Settings",
             "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
-            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection",
+            "AuditExport", "TextSearch", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation",
+            "Detection",
             "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "Assessment", "Transparency",
             "Anchors",
         ],
