@@ -104,6 +104,13 @@ let package = Package(
                 "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", grdb, sqlite,
                 crypto,
             ]),
+        // Without pkg-config: it would link the library, which is loaded when it is needed (see its header).
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
+        module(
+            "PostgresStorage",
+            [
+                "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", crypto,
+            ]),
         module(
             "Providers",
             [
@@ -126,12 +133,14 @@ let package = Package(
 
         // Floor 4: the composition root.
         module("Settings", ["Kernel", "Metering", "Hardening", yaml]),
+        module("LiteLLMImport", ["Kernel", "Metering", "Settings"]),
         module(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
                 "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-                "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+                "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
+                "Settings",
                 "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -140,7 +149,8 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
+                "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "LiteLLMImport",
+                "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
                 "Screening", "DetectorTraining", "Assessment", "AuditExport", "Verification", "Transparency", "Anchors",
                 arguments, logging,
@@ -218,11 +228,14 @@ let package = Package(
         tests(
             "StorageTests",
             [
-                "Storage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Conversation",
-                "TestSupport", grdb,
+                "Storage", "PostgresStorage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit",
+                "Verification", "Conversation", "TestSupport", grdb,
             ],
             exclude: ["Golden"]),
-        tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
+        tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden"]),
+        tests(
+            "LiteLLMImportTests", ["LiteLLMImport", "Settings", "Kernel", "Metering", "TestSupport"],
+            exclude: ["Golden", "Fixtures"]),
         tests(
             "ProvidersTests",
             ["Providers", "Kernel", "Conversation", "Codecs", "Transport", "TestSupport", nio("NIOCore")]),

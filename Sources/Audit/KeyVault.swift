@@ -28,6 +28,10 @@ package protocol KeyVault: Sendable {
 
     // MARK: Forgetting
 
+    /// When the keys of a person were destroyed last; nil where they never were. What was recorded before is forgotten,
+    /// also where the person has come back since.
+    func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp?
+
     /// Destroys the keys of a person, and says how many there were.
     func eraseSubject(_ pseudonym: String, at time: Timestamp) throws(StoreError) -> Int
 

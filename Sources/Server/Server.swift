@@ -297,6 +297,7 @@ private actor Arrivals {
     private func announce() async {
         guard let applications = self.applications, let administration = self.administration else { return }
         await self.onListening(Server.Addresses(applications: applications, administration: administration))
+        StartMemory.release()
     }
 }
 

@@ -9,6 +9,20 @@ struct CrossChecks {
         ProviderChecks(self.settings).check(&reader)
         self.checkFallbacks(&reader)
         self.checkOutside(&reader)
+        self.checkContent(&reader)
+    }
+
+    /// To mark what was found, somebody must look.
+    private func checkContent(_ reader: inout SettingsReader) {
+        guard self.settings.detectors.request.isEmpty || self.settings.detectors.response.isEmpty else { return }
+        var places = [("audit.content", Optional(self.settings.audit.content))]
+        places += self.settings.models.map { ("models.\($0.name).content", $0.content) }
+        for (path, level) in places where level == .redacted {
+            guard let location = reader.locations[path] else { continue }
+            reader.report(
+                .conflict, at: location, "`redacted` marks what detectors find, and nothing is looked for",
+                hint: "name families in detectors.request and in detectors.response, or choose metadata")
+        }
     }
 
     private func checkOutside(_ reader: inout SettingsReader) {

@@ -77,6 +77,13 @@ extension Settings.Audit {
                 "when an answer ends: durable, once its event is on the disk; asynchronous, at once, so that a crash may lose "
                     + "the last events"),
             .value(
+                "content", \.content, .choice,
+                "what is sealed of an exchange: none, nothing; metadata, the event in full; redacted, prompt and answer too, "
+                    + "with marks for what was found; full, both as they were"),
+            .value(
+                "content_limit", \.contentLimit, .size(.kibibytes(1) ... .mebibytes(16)),
+                "bytes that are kept of a prompt, and of an answer; of longer ones the beginning"),
+            .value(
                 "queue", \.queue, .count(1...10_000_000),
                 "events that may wait for the disk before exchanges are refused"),
             .value("batch", \.batch, .count(1...4096), "the most events that one commit makes durable"),

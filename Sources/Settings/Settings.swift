@@ -82,7 +82,16 @@ extension Settings {
             case asynchronous
         }
 
+        /// How much of what was said is sealed beside an exchange's leaf.
+        package enum Content: String, Sendable, CaseIterable {
+            case none, metadata, redacted, full
+        }
+
         package var durability = Durability.durable
+        /// Where a model does not say.
+        package var content = Content.metadata
+        /// Bytes that are kept of a prompt, and of an answer.
+        package var contentLimit = ByteCount.kibibytes(256)
         /// How many events may wait for the disk before new exchanges are refused.
         package var queue = 10_000
         /// The most events that one commit makes durable.

@@ -3,6 +3,13 @@ import GRDB
 package import Kernel
 
 extension SQLiteVault {
+    package func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp? {
+        try self.read { database in
+            try Int64.fetchOne(
+                database, sql: "SELECT max(erased_at) FROM subject_key WHERE pseudonym = ?", arguments: [pseudonym])
+        }.map { Timestamp(microseconds: $0) }
+    }
+
     package func eraseSubject(_ pseudonym: String, at time: Timestamp) throws(StoreError) -> Int {
         try self.destroy { database in
             try database.execute(

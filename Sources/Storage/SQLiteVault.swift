@@ -48,7 +48,10 @@ package final class SQLiteVault: KeyVault {
     }
 
     package func revision() throws(StoreError) -> Int64 {
-        try self.read { try Int64.fetchOne($0, sql: "SELECT value FROM revision") ?? 0 }
+        // Asked for every batch: a statement that is kept, and no transaction around it.
+        try self.write { database in
+            try Int64.fetchOne(try database.cachedStatement(sql: "SELECT value FROM revision")) ?? 0
+        }
     }
 
     // MARK: Keys

@@ -36,6 +36,13 @@ struct Operator {
         self.stores.custody { act, _ in try self.remember(act) }
     }
 
+    /// Puts into the event log that whoever sits here looks at a list of events, before they see it.
+    func look(at events: [StoredEvent], _ why: String) async throws {
+        let act = try await self.stores.events.look(
+            at: events, by: self.principal, why, at: self.now, self.context())
+        if let act { try self.remember(act) }
+    }
+
     /// Puts what was done into the event log; it is durable when this returns.
     func remember(_ act: AdministrativeEvent.Act) throws(StoreError) {
         let now = self.now

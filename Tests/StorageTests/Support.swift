@@ -120,6 +120,16 @@ enum Samples {
                     act: random.chance(50) ? .serverStopped : .keyRevoked(key: random.pick(self.keys))))
     }
 
+    /// An exchange that is recorded when it begins and when it ends.
+    static func exchangeInTwo(_ number: Int) -> (start: Event, end: Event, id: Identifier<Exchange>) {
+        var random = SplitMix(seed: UInt64(number))
+        let end = self.exchange(at: number, &random)
+        let start = ExchangeStart(
+            id: end.id, time: end.startedAt, principal: end.principal, operation: .messages, model: "fast",
+            provider: "forest", deployment: nil, configuration: "c", detectors: "d")
+        return (.start(start), .exchange(end), end.id)
+    }
+
     /// As many events, a second apart.
     static func events(_ count: Int, seed: UInt64) -> [Event] {
         var random = SplitMix(seed: seed)

@@ -1,3 +1,5 @@
+import Settings
+
 /// Why keys of LiteLLM have no equal here, and what takes their place.
 enum LiteLLMReasons {
     static let none = "has no equal here"

@@ -1,3 +1,5 @@
+package import Settings
+
 /// Something that an import could not take over as it was.
 package struct ImportFinding: Hashable, Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
 import Kernel
+import Settings
 
 /// What has been taken over so far.
 struct LiteLLMConversion {

@@ -1,3 +1,5 @@
+import Settings
+
 /// A provider as LiteLLM calls it, and what that is here.
 struct LiteLLMProvider: Sendable {
     /// The kind here.

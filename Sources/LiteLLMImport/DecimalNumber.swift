@@ -1,4 +1,5 @@
 import Kernel
+import Settings
 
 /// A decimal number as JSON writes it, such as `1.5e-07`: exact, never floating point.
 struct DecimalNumber: Hashable, Sendable {

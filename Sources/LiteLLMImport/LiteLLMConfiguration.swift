@@ -1,3 +1,7 @@
+// LiteLLMImport: makes a configuration and a price list out of LiteLLM's, and says what has no equal here.
+
+package import Settings
+
 /// Makes a `gatehouse.yaml` out of LiteLLM's `config.yaml`.
 ///
 /// Whatever stands in that file is either taken over or named in a finding, key by key; nothing is left out in silence.

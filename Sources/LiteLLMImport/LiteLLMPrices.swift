@@ -1,5 +1,6 @@
 import Kernel
 package import Metering
+package import Settings
 
 /// Makes a price table out of LiteLLM's `model_prices_and_context_window.json`.
 ///

@@ -1,3 +1,5 @@
+import Settings
+
 extension LiteLLMConversion {
     /// Takes over which models stand in for which: `[{name: [other, …]}, …]`.
     ///

@@ -1,8 +1,9 @@
 import Kernel
 import Metering
+import Settings
 import Testing
 
-@testable import Settings
+@testable import LiteLLMImport
 
 @Suite("The import of LiteLLM's price list")
 struct LiteLLMPricesTests {

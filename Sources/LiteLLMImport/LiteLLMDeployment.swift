@@ -1,3 +1,5 @@
+import Settings
+
 /// One entry of LiteLLM's `model_list`.
 struct LiteLLMDeployment {
     private let item: YAMLValue

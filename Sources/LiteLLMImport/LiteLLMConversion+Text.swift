@@ -1,3 +1,5 @@
+import Settings
+
 /// A key and its value, as they will be written.
 struct ImportedMember: Hashable, Sendable {
     let name: String

@@ -1,7 +1,9 @@
 import Foundation
+import Settings
+import TestSupport
 import Testing
 
-@testable import Settings
+@testable import LiteLLMImport
 
 /// LiteLLM configurations of our own making, and the variables that they need.
 struct LiteLLMFixture: Sendable {
@@ -36,6 +38,10 @@ struct LiteLLMFixture: Sendable {
 
 @Suite("The import of LiteLLM's config.yaml")
 struct LiteLLMConfigurationTests {
+    private func load(_ yaml: String, environment: [String: String] = [:]) -> Settings.Loading {
+        Settings.load(yaml: Array(yaml.utf8), file: "gatehouse.yaml", environment: environment) { _ in [] }
+    }
+
     @Test("makes exactly what the golden file shows, findings and all")
     func isGolden() throws {
         let sections = try LiteLLMFixture.all.map { fixture in
@@ -43,7 +49,7 @@ struct LiteLLMConfigurationTests {
             let findings = made.findings.map { "\($0)\n" }.joined()
             return "=== \(fixture.name)\n\(made.text ?? "no file\n")--- findings\n\(findings)"
         }
-        try GoldenFile("Tests/SettingsTests/Golden/litellm.txt").compare(sections)
+        try GoldenText("Golden/litellm.txt").compare(sections)
     }
 
     @Test("makes a file that loads as it is", arguments: LiteLLMFixture.all)
