@@ -94,9 +94,9 @@ let package = Package(
             "Assessment",
             ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "DetectorTraining"]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
-        module("Anchors", ["Kernel", "Transparency"]),
+        module("Anchors", ["Kernel", "Framing", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
-        module("AuditExport", ["Kernel", "Audit"]),
+        module("AuditExport", ["Kernel", "Framing", "Audit"]),
         module("Verification", ["Kernel", "Transparency", "Audit"]),
         module(
             "Storage",
@@ -205,7 +205,7 @@ let package = Package(
         tests("HardeningTests", ["Hardening", "Codecs", "Kernel", "TestSupport"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),
-        tests("AnchorsTests", ["Anchors", "Transparency", "Kernel", "TestSupport"]),
+        tests("AnchorsTests", ["Anchors", "Framing", "Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
@@ -229,7 +229,7 @@ let package = Package(
             "StorageTests",
             [
                 "Storage", "PostgresStorage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit",
-                "Verification", "Conversation", "TestSupport", grdb,
+                "Verification", "Conversation", "TestSupport", grdb, crypto,
             ],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden"]),
@@ -246,8 +246,9 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
-                "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird,
+                "Server", "Kernel", "Framing", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors",
+                "Storage", "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
+                hummingbird,
                 httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

@@ -58,7 +58,8 @@ struct LeafQuery {
             if let after = filter.after { conditions.append("leaf.idx > \(after - 1)") }
         }
         let limit = min(max(1, filter.limit), EventFilter.highestLimit)
-        self.query = "SELECT \(Self.columns) WHERE \(PostgresQuery.all(of: conditions)) ORDER BY \(order) LIMIT \(limit)"
+        self.query =
+            "SELECT \(Self.columns) WHERE \(PostgresQuery.all(of: conditions)) ORDER BY \(order) LIMIT \(limit)"
     }
 
     /// The first and the last index of events whose ids lie between; where there are none, nothing is to be found.

@@ -93,7 +93,9 @@ package struct PostgresBundleStore: BundleStore {
         try await self.store.read(context) { connection, deadline throws(StoreError) in
             let rows = try connection.run("SELECT files FROM policy_bundle WHERE hash = \(hash)", until: deadline)
             guard let row = rows.first else { throw Self.unknown }
-            guard let files = try? PolicyFile.files(try row.bytes(0)) else { throw .unreadable("policy_bundle", "files") }
+            guard let files = try? PolicyFile.files(try row.bytes(0)) else {
+                throw .unreadable("policy_bundle", "files")
+            }
             return files
         }
     }
@@ -113,11 +115,13 @@ package struct PostgresBundleStore: BundleStore {
 
     // MARK: Rows
 
+    private static let activationLock: Int64 = 0x4754_4850_706F_6C69
+
     /// One activation at a time: each follows the one before.
     private static func lock(
         _ connection: PostgresConnection, _ deadline: ContinuousClock.Instant
     ) throws(StoreError) {
-        try connection.run("LOCK TABLE policy_activation IN SHARE ROW EXCLUSIVE MODE", until: deadline)
+        try connection.run("SELECT pg_advisory_xact_lock(\(Self.activationLock))", until: deadline)
     }
 
     /// The activation that one of this bundle would follow.

@@ -11,8 +11,9 @@ package actor PostgresLogSource: VerificationSource {
     package init(_ url: PostgresURL) throws(VerificationError) {
         do throws(StoreError) {
             let connection = try PostgresConnection(url, until: .now + .seconds(10))
-            guard try connection.run("SELECT to_regclass('gatehouse.leaf')::text", until: .now + .seconds(10))
-                .first?.textIfPresent(0) != nil
+            guard
+                try connection.run("SELECT to_regclass('gatehouse.leaf')::text", until: .now + .seconds(10))
+                    .first?.textIfPresent(0) != nil
             else { throw StoreError(.corrupt, "the database has no log") }
             try connection.script(
                 "SET search_path = gatehouse; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

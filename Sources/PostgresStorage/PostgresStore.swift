@@ -84,7 +84,8 @@ package final class PostgresStore: Sendable {
                 set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
                     ELSE current_setting('synchronous_commit') END, false)
             """, until: deadline)
-        let durable = try connection.run("SELECT current_setting('fsync'), current_setting('full_page_writes')", until: deadline)
+        let durable = try connection.run(
+            "SELECT current_setting('fsync'), current_setting('full_page_writes')", until: deadline)
         guard let row = durable.first, try row.text(0) == "on" else {
             throw StoreError(
                 .unavailable,
@@ -148,7 +149,8 @@ package final class PostgresStore: Sendable {
     private func offThread<Value: Sendable>(
         _ work: @escaping @Sendable () throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, StoreError>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Value, StoreError>, Never>) in
             self.queue.async {
                 let result: Result<Value, StoreError>
                 do throws(StoreError) { result = .success(try work()) } catch { result = .failure(error) }

@@ -7,6 +7,8 @@ package struct PostgresWitnessStore: WitnessStore {
     /// The most accusations that are kept: whoever has a checkpoint can send it again with a wrong proof.
     private static let accusationLimit: Int64 = 1000
 
+    private static let lock: Int64 = 0x4754_4857_7769_746E
+
     private let store: PostgresStore
 
     /// Connects to the database of this URL, and makes the tables where there are none.
@@ -20,7 +22,7 @@ package struct PostgresWitnessStore: WitnessStore {
     ) async throws(StoreError) -> Witness.Decision {
         try await self.store.write(context) { connection, deadline throws(StoreError) in
             // Looking and keeping are one, also where the log is new.
-            try connection.run("LOCK TABLE witnessed IN SHARE ROW EXCLUSIVE MODE", until: deadline)
+            try connection.run("SELECT pg_advisory_xact_lock(\(Self.lock))", until: deadline)
             let known = try Self.note(origin, connection, deadline)
             var latest: SignedCheckpoint?
             if let known {
@@ -40,10 +42,11 @@ package struct PostgresWitnessStore: WitnessStore {
                     """, until: deadline)
             }
             if let reason = decision.accusation, let offered = decision.offered {
+                let hash = Hash.plain(Array(offered.encoded.utf8).span).bytes
                 try connection.run(
                     """
-                    INSERT INTO accusation (time, reason, known, offered)
-                    SELECT \(time.microseconds)::int8, \(reason)::text, \(known ?? "")::text, \(offered.encoded)::text
+                    INSERT INTO accusation (time, reason, known, offered, offered_hash)
+                    SELECT \(time.microseconds), \(reason), \(known ?? ""), \(offered.encoded), \(hash)
                     WHERE (SELECT count(*) FROM accusation) < \(Self.accusationLimit)
                     ON CONFLICT DO NOTHING
                     """, until: deadline)

@@ -67,7 +67,16 @@ extension Settings.Storage {
             .value(
                 "path", \.path, .line("the path of a file", upTo: 4096),
                 "the database file; a relative path begins at the folder of this file",
-                isEssential: true)
+                isEssential: true),
+            .secret(
+                "url", \.url,
+                "for several gateways: a database of PostgreSQL, for keys, policies, the log and the vault, instead of files: "
+                    + "postgresql://user:password@host/name?sslmode=verify-full",
+                example: "${env:DATABASE_URL}"),
+            .secret(
+                "vault_url", \.vaultURL,
+                "with `url`: another database for the vault, to be backed up apart from the log",
+                example: "${env:VAULT_DATABASE_URL}"),
         ])
 }
 
@@ -101,6 +110,15 @@ extension Settings.Audit {
                 "the keys of what is sealed in the log, to be backed up apart from it; without it, vault.db beside the "
                     + "database",
                 example: "vault.db"),
+            .secret(
+                "root_key", \.rootKey,
+                "what wraps the keys in the vault: 32 bytes in base64; without it, vault.key beside the database, made at the "
+                    + "first start",
+                example: "${file:/run/secrets/root_key}"),
+            .secret(
+                "root_key_before", \.rootKeyBefore,
+                "the root key of before, for the one start that wraps everything under the new one",
+                example: "${file:/run/secrets/root_key_before}"),
             .optional(
                 "key", \.key, .line("the path of a file", upTo: 4096),
                 "the seed of the key that the log signs with, made at the first start; without it, audit.key beside the "

@@ -33,9 +33,9 @@ struct ArchitectureTests {
         "Assessment": ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "DetectorTraining"],
         "DetectorTraining": ["Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
-        "Anchors": ["Kernel", "Transparency"],
+        "Anchors": ["Kernel", "Framing", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
-        "AuditExport": ["Kernel", "Audit"],
+        "AuditExport": ["Kernel", "Framing", "Audit"],
         "Verification": ["Kernel", "Transparency", "Audit"],
         "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification"],
         "CPostgres": [],
@@ -56,14 +56,16 @@ struct ArchitectureTests {
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-            "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway", "Settings",
+            "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
+            "Settings",
             "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
-            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection", "Injection",
-            "Entities", "Surrogates", "Screening", "DetectorTraining", "Assessment", "Transparency", "Anchors",
+            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection",
+            "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "Assessment", "Transparency",
+            "Anchors",
         ],
     ]
 

@@ -1,8 +1,9 @@
 import Foundation
 import Kernel
-import PostgresStorage
 import Synchronization
 import TestSupport
+
+@testable import PostgresStorage
 
 /// A server of PostgreSQL for tests: in a folder of its own, reached through a socket there, gone with this process.
 final class PostgresServer: Sendable {
@@ -19,7 +20,9 @@ final class PostgresServer: Sendable {
             return versions.sorted().reversed().map { "\(root)/\($0)/bin" } + ["\(root)/bin"]
         }
         return folders.first { folder in
-            ["initdb", "postgres", "pg_ctl"].allSatisfy { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)") }
+            ["initdb", "postgres", "pg_ctl"].allSatisfy {
+                FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)")
+            }
         }
     }()
 
@@ -46,10 +49,11 @@ final class PostgresServer: Sendable {
         self.folder = "/tmp/gatehouse-pg-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: false)
         if getuid() == 0 {
-            let (user, group) = ["postgres", "nobody"].compactMap { (name: String) -> (uid_t, gid_t)? in
-                // SAFE: the name is a C string for the length of the call, and the entry is read at once.
-                unsafe getpwnam(name).map { entry in unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid) }
-            }.first ?? (65534, 65534)
+            let (user, group) =
+                ["postgres", "nobody"].compactMap { (name: String) -> (uid_t, gid_t)? in
+                    // SAFE: the name is a C string for the length of the call, and the entry is read at once.
+                    unsafe getpwnam(name).map { entry in unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid) }
+                }.first ?? (65534, 65534)
             // SAFE: the path is a C string for the length of the call.
             _ = unsafe chown(self.folder, user, group)
             self.user = ["setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups"]
@@ -67,9 +71,9 @@ final class PostgresServer: Sendable {
     /// Takes the server down and its folder away when this process has ended, however it did.
     private func watch() throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
         process.arguments = [
-            "-c",
+            "sh", "-c",
             """
             while kill -0 \(getpid()) 2> /dev/null; do sleep 0.5; done
             \((self.user + ["\(self.programs)/pg_ctl"]).joined(separator: " ")) -D \(self.folder)/data -m immediate stop
@@ -107,10 +111,11 @@ final class PostgresServer: Sendable {
     }
 
     private func control(_ action: [String]) throws {
-        try self.run([
-            "pg_ctl", "--pgdata", "\(self.folder)/data", "--log", "\(self.folder)/data/server.log", "--wait",
-            "--options", "-k \(self.folder) -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB",
-        ] + action)
+        try self.run(
+            [
+                "pg_ctl", "--pgdata", "\(self.folder)/data", "--log", "\(self.folder)/data/server.log", "--wait",
+                "--options", "-k \(self.folder) -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB",
+            ] + action)
     }
 
     func start() throws { try self.control(["start"]) }
@@ -119,26 +124,27 @@ final class PostgresServer: Sendable {
     func restart() throws { try self.control(["--mode", "immediate", "restart"]) }
 
     /// The URL of a database of this server.
-    func url(_ database: String) throws -> PostgresURL {
-        try PostgresURL(Secret("postgresql://gatehouse@/\(database)?host=\(self.folder)"))
+    func url(_ database: String, user: String = "gatehouse") throws -> PostgresURL {
+        try PostgresURL(Secret("postgresql://\(user)@/\(database)?host=\(self.folder)"))
     }
 
     /// A new, empty database.
-    func database() throws -> PostgresURL {
+    func database() throws -> PostgresURL { try self.url(self.databaseName()) }
+
+    /// The same, by its name.
+    func databaseName() throws -> String {
         let number = self.count.withLock { count in
             count += 1
             return count
         }
         try self.sql("CREATE DATABASE t\(number)")
-        return try self.url("t\(number)")
+        return "t\(number)"
     }
 
     /// Does something behind the back of the ports, as a superuser.
     func sql(_ text: String, in database: String = "postgres") throws {
-        try self.run([
-            "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--host", self.folder, "--username", "gatehouse",
-            "--dbname", database, "--command", text,
-        ])
+        try PostgresConnection(self.url(database), until: .now + .seconds(20))
+            .script(text, until: .now + .seconds(20))
     }
 
     deinit { try? self.stop() }

@@ -22,7 +22,8 @@ extension LogIntegrator {
         while isMore {
             var parts: [Part] = []
             isMore = false
-            if connection.isNotified || ContinuousClock.now >= self.nextLook || self.batches.contains(where: \.isKnown) {
+            if connection.isNotified || ContinuousClock.now >= self.nextLook || self.batches.contains(where: \.isKnown)
+            {
                 connection.isNotified = false
                 parts = try self.staged(connection)
                 isMore = parts.count >= Int(Self.stagedLimit)

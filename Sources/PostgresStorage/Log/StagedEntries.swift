@@ -34,7 +34,9 @@ enum StagedEntries {
             leaf = leaf.withoutPlace
             var payloads: [SealedPayload] = []
             for _ in 0..<payloadCount {
-                guard let kind = self.piece(&rest).flatMap({ PayloadKind(rawValue: String(decoding: $0, as: UTF8.self)) }),
+                guard
+                    let kind = self.piece(&rest).flatMap({ PayloadKind(rawValue: String(decoding: $0, as: UTF8.self)) }
+                    ),
                     let keys = self.piece(&rest), let sealed = self.piece(&rest)
                 else { return nil }
                 payloads.append(SealedPayload(kind: kind, keys: String(decoding: keys, as: UTF8.self), sealed: sealed))

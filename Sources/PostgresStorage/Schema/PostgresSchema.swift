@@ -34,8 +34,10 @@ struct PostgresSchema: Sendable {
         _ connection: PostgresConnection, until deadline: ContinuousClock.Instant
     ) throws(StoreError) {
         if try self.version(connection, deadline) == self.migrations.count { return }
+        // Before the transaction: one that waited within would still think that there are no tables. An error ends the
+        // connection, and the lock with it.
+        try connection.run("SELECT pg_advisory_lock(\(Self.lock))", until: deadline)
         try connection.transaction(until: deadline) { connection throws(StoreError) in
-            try connection.run("SELECT pg_advisory_xact_lock(\(Self.lock))", until: deadline)
             let version = try self.version(connection, deadline)
             guard version <= self.migrations.count else {
                 throw StoreError(
@@ -56,9 +58,12 @@ struct PostgresSchema: Sendable {
                     """, until: deadline)
             }
             try connection.script("SET LOCAL search_path = \(self.name)", until: deadline)
-            for migration in self.migrations.dropFirst(version) { try connection.script(migration.sql, until: deadline) }
+            for migration in self.migrations.dropFirst(version) {
+                try connection.script(migration.sql, until: deadline)
+            }
             try connection.run("UPDATE schema_version SET version = \(self.migrations.count)", until: deadline)
         }
+        try connection.run("SELECT pg_advisory_unlock(\(Self.lock))", until: deadline)
     }
 
     /// Only one process at a time makes tables.

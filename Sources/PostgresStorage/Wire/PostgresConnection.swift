@@ -71,8 +71,8 @@ import Kernel
         unsafe names.append(nil)
         unsafe values.append(nil)
         defer {
-            for unsafe name in unsafe names { unsafe free(UnsafeMutablePointer(mutating: name)) }
-            for unsafe value in unsafe values { unsafe free(UnsafeMutablePointer(mutating: value)) }
+            unsafe names.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
+            unsafe values.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
         }
         return unsafe library.calls.connectStart(names, values, 1)
     }
@@ -115,7 +115,9 @@ import Kernel
         // SAFE: the library copies the values before the call ends.
         let isSent = unsafe buffer.withUnsafeBytes { bytes -> Bool in
             let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-            let pointers = unsafe ranges.map { range in unsafe range.flatMap { unsafe base?.advanced(by: $0.lowerBound) } }
+            let pointers = unsafe ranges.map { range in
+                unsafe range.flatMap { unsafe base?.advanced(by: $0.lowerBound) }
+            }
             let lengths = ranges.map { Int32(clamping: $0?.count ?? 0) }
             let formats = ranges.map { _ in 1 as Int32 }
             return unsafe self.library.calls.sendPrepared(
@@ -144,8 +146,9 @@ import Kernel
         }
         let name = "s\(self.prepared.count + 1)"
         // SAFE: texts and types live for the length of the call.
-        let isSent = unsafe self.library.calls.sendPrepare(
-            self.handle, name, text, Int32(values.count), values.map(\.type)) == 1
+        let isSent =
+            unsafe self.library.calls.sendPrepare(
+                self.handle, name, text, Int32(values.count), values.map(\.type)) == 1
         guard isSent else { throw self.broken() }
         _ = try self.finish(deadline)
         self.prepared[text] = name
