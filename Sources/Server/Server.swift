@@ -68,7 +68,8 @@ package final class Server: Sendable {
             keys: try await self.stores.keys.ring(.ofServer(at: self.clock.now())), recorder: self.recorder,
             clock: self.clock,
             receipts: settings.audit.durability == .durable
-                ? ReceiptOffice(ledger: self.stores.events, clock: self.clock).receipts : nil)
+                ? ReceiptOffice(ledger: self.stores.events, clock: self.clock).receipts : nil,
+            conversationSecret: Self.secret())
     }
 
     /// Serves until the process is told to stop (SIGTERM, SIGINT) or the task is cancelled; then drains.
@@ -189,6 +190,12 @@ package final class Server: Sendable {
             default: "\(error)"
             }
         return ServerError(.cannotListen, "`\(key)` is \(address), where we cannot listen: \(reason)")
+    }
+
+    /// What seals the surrogates of conversations as long as the process runs.
+    private static func secret() -> [UInt8] {
+        var random = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     }
 
     /// Puts changed settings in force. What a running process cannot change is refused by name.

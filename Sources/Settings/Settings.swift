@@ -23,6 +23,7 @@ package struct Settings: Hashable, Sendable {
     package var detectors = Detectors()
     /// In the order of the file, names unique.
     package var classifiers: [Classifier] = []
+    package var surrogates = Surrogates()
     package var policies = Policies()
 
     /// The folder that relative paths begin at: that of the file; empty for the working directory.
@@ -135,6 +136,20 @@ extension Settings {
             /// Acts of those who run the gateway.
             package var administration = 0
         }
+    }
+
+    /// How long what stands for a value stands for it.
+    package struct Surrogates: Hashable, Sendable {
+        package enum Scope: String, Sendable, CaseIterable {
+            /// In one exchange.
+            case exchange
+            /// In all exchanges that name the same conversation.
+            case conversation
+        }
+
+        package var scope = Scope.exchange
+        package var lifetime = Duration.seconds(3600)
+        package var conversations = 10_000
     }
 
     /// What is looked for.
