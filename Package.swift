@@ -93,24 +93,35 @@ let package = Package(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
         module("Entities", ["CDetectorModels", crypto]),
-        module("Screening", ["Detection", "Normalisation", "Injection", "Entities"]),
+        module("Screening", ["Kernel", "Detection", "Normalisation", "Injection", "Entities"]),
         module("Surrogates", ["Kernel", "Detection", crypto]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
         module(
-            "DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities", crypto]),
+            "DetectorTraining",
+            ["Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "Entities", crypto]),
+        module(
+            "Assessment",
+            ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "DetectorTraining"]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
-        module("Anchors", ["Kernel", "Transparency"]),
+        module("Anchors", ["Kernel", "Framing", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
-        module("AuditExport", ["Kernel", "Audit"]),
+        module("AuditExport", ["Kernel", "Framing", "Audit"]),
         module("Verification", ["Kernel", "Transparency", "Audit"]),
         module(
             "Storage",
             [
                 "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", grdb, sqlite,
                 crypto,
+            ]),
+        // Without pkg-config: it would link the library, which is loaded when it is needed (see its header).
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
+        module(
+            "PostgresStorage",
+            [
+                "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", crypto,
             ]),
         module(
             "Providers",
@@ -134,12 +145,14 @@ let package = Package(
 
         // Floor 4: the composition root.
         module("Settings", ["Kernel", "Metering", "Hardening", yaml]),
+        module("LiteLLMImport", ["Kernel", "Metering", "Settings"]),
         module(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
                 "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-                "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+                "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
+                "Settings",
                 "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -148,10 +161,11 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
+                "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "LiteLLMImport",
+                "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
-                "Screening", "DetectorTraining", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
-                logging,
+                "Screening", "DetectorTraining", "Assessment", "AuditExport", "Verification", "Transparency", "Anchors",
+                arguments, logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
 
@@ -165,7 +179,8 @@ let package = Package(
             name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"],
+            name: "injection-benchmark",
+            dependencies: ["Injection", "Detection", "Screening", "DetectorTraining", "Assessment", "Kernel"],
             path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
@@ -204,14 +219,16 @@ let package = Package(
         tests("HardeningTests", ["Hardening", "Codecs", "Kernel", "TestSupport"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),
-        tests("AnchorsTests", ["Anchors", "Transparency", "Kernel", "TestSupport"]),
+        tests("AnchorsTests", ["Anchors", "Framing", "Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("PatternMatchingTests", ["PatternMatching", "TestSupport", "CVectorscan"]),
         tests("DetectionTests", ["Detection", "PatternMatching", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
         tests("DetectorTrainingTests", ["DetectorTraining", "Injection", "Kernel"]),
-        tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
+        tests(
+            "AssessmentTests", ["Assessment", "DetectorTraining", "Screening", "Detection", "Injection", "Kernel"]),
+        tests("ScreeningTests", ["Screening", "Detection", "Injection", "Kernel", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
@@ -226,11 +243,14 @@ let package = Package(
         tests(
             "StorageTests",
             [
-                "Storage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Conversation",
-                "TestSupport", grdb,
+                "Storage", "PostgresStorage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit",
+                "Verification", "Conversation", "TestSupport", grdb, crypto,
             ],
             exclude: ["Golden"]),
-        tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
+        tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden"]),
+        tests(
+            "LiteLLMImportTests", ["LiteLLMImport", "Settings", "Kernel", "Metering", "TestSupport"],
+            exclude: ["Golden", "Fixtures"]),
         tests(
             "ProvidersTests",
             ["Providers", "Kernel", "Conversation", "Codecs", "Transport", "TestSupport", nio("NIOCore")]),
@@ -241,8 +261,9 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
-                "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird,
+                "Server", "Kernel", "Framing", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors",
+                "Storage", "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
+                hummingbird,
                 httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

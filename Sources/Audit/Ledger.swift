@@ -63,7 +63,7 @@ package protocol LogReading: Sendable {
 
     func latestCheckpoint(_ context: OperationContext) async throws(StoreError) -> StoredCheckpoint?
 
-    /// Keeps a checkpoint. One of that size that is there already stays as it is.
+    /// Keeps a checkpoint. Of one of that size that is there already, only cosignatures are added that it lacks.
     func keep(_ checkpoint: StoredCheckpoint, _ context: OperationContext) async throws(StoreError)
 }
 

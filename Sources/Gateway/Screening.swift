@@ -18,6 +18,8 @@ struct Screening: Sendable {
     private(set) var segments: [Segment] = []
     /// The parts of the text, and who speaks in them; empty where nobody asked.
     private(set) var spoken: [ScreenedSegment] = []
+    /// The values that are media and no text.
+    private(set) var media: [JSONTape.Node] = []
     private var channels = ChannelMap()
 
     /// Where the contents stand in `text`: what says whose turn it is or of which type something is, is none. It is short;
@@ -32,18 +34,26 @@ struct Screening: Sendable {
 
     /// Gathers what stands below `root`, and who speaks where if that matters. Memory is used again from call to call.
     mutating func gather(
-        _ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer, tellsChannels: Bool = false
+        _ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer, tellsChannels: Bool = false,
+        isAnswer: Bool = false
     ) {
         let bytes = body.readableBytesUInt8Span
         self.spoken.removeAll(keepingCapacity: true)
-        if tellsChannels { self.channels.read(tape, below: root, bytes) }
+        if tellsChannels {
+            if isAnswer {
+                self.channels.readAnswer(tape, below: root, bytes)
+            } else {
+                self.channels.read(tape, below: root, bytes)
+            }
+        }
         self.text.removeAll(keepingCapacity: true)
         self.segments.removeAll(keepingCapacity: true)
+        self.media.removeAll(keepingCapacity: true)
         let model = tape.member("model", of: root, in: bytes)
         tape.forEachStringValue(below: root) { name, value in
             if value == model { return }
             if let name {
-                if Self.isMedia(name, value, tape, bytes) { return }
+                if Self.isMedia(name, value, tape, bytes) { return self.media.append(value) }
                 tape.appendText(of: name, in: bytes, to: &self.text)
                 self.text.append(UInt8(ascii: ":"))
                 self.text.append(UInt8(ascii: " "))
@@ -53,12 +63,21 @@ struct Screening: Sendable {
             guard self.text.count > start else { return }
             self.segments.append(Segment(node: value, range: start..<self.text.count))
             if tellsChannels {
-                let channel = self.channels.channel(at: tape[value].range.lowerBound)
-                self.spoken.append(ScreenedSegment(channel: channel, range: start..<self.text.count))
+                let (channel, turn) = self.channels.place(at: tape[value].range.lowerBound)
+                let isLabel = name.map { Self.isLabel($0, tape[value].range.count, tape, bytes) } ?? false
+                self.spoken.append(
+                    ScreenedSegment(channel: channel, range: start..<self.text.count, turn: isLabel ? nil : turn))
             }
             // Keeps the end of one text from reading on into the next.
             self.text.append(0)
         }
+    }
+
+    /// Whether a string only says what something is, or which one, and is no part of what is said.
+    private static func isLabel(_ name: JSONTape.Node, _ length: Int, _ tape: JSONTape, _ bytes: Span<UInt8>) -> Bool {
+        guard length <= 64 else { return false }
+        let names: [StaticString] = ["role", "type", "id", "name", "tool_call_id", "call_id", "tool_use_id", "status"]
+        return names.contains { tape.isString(name, $0, in: bytes) }
     }
 
     /// Base64 of an image, a sound or a file: in a data URL, or in a field that holds nothing else.

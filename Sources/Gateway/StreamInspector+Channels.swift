@@ -1,6 +1,7 @@
 import Detection
 import Framing
 import Kernel
+import Screening
 import Surrogates
 
 // Which text a piece belongs to, and when a text is over.
@@ -27,7 +28,7 @@ extension StreamInspector {
         let owner = FrameTemplate.Owner(field: field, choice: choice, tool: tool, isWhole: isWhole, isEcho: isEcho)
         self.piecesRead += 1
         self.lastPiece = (raw, owner)
-        guard self.patterns != nil || !self.surrogates.isEmpty else {
+        guard self.readsTexts else {
             self.textBytes += raw.count
             return
         }
@@ -42,7 +43,7 @@ extension StreamInspector {
     mutating func add(
         plain text: Span<UInt8>, at start: Int, _ owner: FrameTemplate.Owner, into frame: inout Frame
     ) {
-        guard self.patterns != nil || !self.surrogates.isEmpty else {
+        guard self.readsTexts else {
             self.textBytes += text.count
             return
         }
@@ -51,6 +52,9 @@ extension StreamInspector {
         unsafe text.withUnsafeBufferPointer { unsafe self.channels[channel].fresh.append(contentsOf: $0) }
         self.note(text.count, raw: start..<(start + text.count), in: channel, owner, into: &frame)
     }
+
+    /// Whether anybody wants to know what the texts say.
+    private var readsTexts: Bool { self.patterns != nil || !self.surrogates.isEmpty || self.transcript != nil }
 
     private mutating func note(
         _ count: Int, raw: Range<Int>, in channel: Int, _ owner: FrameTemplate.Owner, into frame: inout Frame
@@ -97,7 +101,9 @@ extension StreamInspector {
         {
             return index
         }
-        let channel = Channel(choice: choice, field: field, tool: tool, scanner: StreamScanner())
+        let channel = Channel(
+            choice: choice, field: field, tool: tool, scanner: StreamScanner(),
+            reader: StreamReader(mayBeOrder: Self.toolInputs.contains(field)))
         if let spent = self.channels.indices.first(where: { self.isSpent($0) }) {
             self.channels[spent] = channel
             return spent
@@ -105,6 +111,12 @@ extension StreamInspector {
         self.channels.append(channel)
         return self.channels.count - 1
     }
+
+    /// The fields whose text is what a tool is given, in the shapes that stream it.
+    private static let toolInputs: Set<UInt64> = [
+        Self.field(of: "arguments") ^ 1, Self.field(of: "partial_json") ^ 1,
+        Self.field(of: "response.function_call_arguments.delta"),
+    ]
 
     /// Whether nothing of a channel waits any more, so that its place may be used again.
     private func isSpent(_ channel: Int) -> Bool {

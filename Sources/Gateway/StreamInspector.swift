@@ -6,6 +6,7 @@ import Framing
 import Kernel
 import NIOCore
 import Providers
+import Screening
 import Surrogates
 
 /// A streamed answer on its way through: which of its bytes may go on, which must wait, which must change.
@@ -33,6 +34,8 @@ struct StreamInspector {
         let field: UInt64
         let tool: Int
         var scanner: StreamScanner
+        /// Looks for what is encoded or disguised.
+        var reader = StreamReader()
         /// Looks for what stands for values of the request.
         var restorer = SurrogateScanner()
         /// What was found of it and is not wholly released yet.
@@ -45,6 +48,8 @@ struct StreamInspector {
         var isFinished = false
         /// It says once more what other channels have said, as the last events of some shapes do.
         var isEcho = false
+        /// Its number in the transcript, where there is one.
+        var text: Int?
         /// Finished, and decided to its end.
         var isDecided = false
         /// What was found and policy has not spoken about.
@@ -79,6 +84,8 @@ struct StreamInspector {
     let shape: WireShape
     let patterns: PatternDatabase?
     let surrogates: SurrogateMap
+    /// How answers are read besides, and where; nil where they are not.
+    private let reading: (screen: Screen, scratch: ScreenScratch)?
     let wantsUsage: Bool
     private var parser: EventStreamParser
     var tape = JSONTape()
@@ -113,19 +120,25 @@ struct StreamInspector {
     /// The model that answers, by the provider's account.
     var servedModel: String?
 
+    /// What was said, where that is wanted.
+    var transcript: StreamTranscript?
+
     /// Bytes of text that came, for an estimate where no usage does.
     var textBytes = 0
 
     /// Looks for nothing where there are no patterns.
     init(
         _ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool,
-        surrogates: SurrogateMap = SurrogateMap()
+        surrogates: SurrogateMap = SurrogateMap(), reading: (screen: Screen, scratch: ScreenScratch)? = nil,
+        transcript: StreamTranscript? = nil
     ) {
         self.shape = shape
+        self.reading = reading
         self.surrogates = surrogates
         self.parser = EventStreamParser(maximumEventBytes: shape.longestEvent)
         self.patterns = patterns
         self.wantsUsage = wantsUsage
+        self.transcript = transcript
     }
 
     /// Whether something was said: a text, a thought, an argument.
@@ -165,6 +178,7 @@ struct StreamInspector {
     private mutating func scan(_ index: Int, _ scratch: Scratch, _ findings: inout [Finding]) throws(Failure) {
         guard !self.channels[index].isDecided else { return }
         self.restore(index)
+        self.transcribe(index)
         guard let patterns = self.patterns else {
             self.channels[index].fresh.removeAll(keepingCapacity: true)
             self.channels[index].isDecided = self.channels[index].isFinished
@@ -176,13 +190,25 @@ struct StreamInspector {
             let fresh = self.channels[index].fresh
             outcome = self.channels[index].scanner.append(
                 fresh.span, with: patterns, scratch: scratch, findings: &found)
+            if let reading, outcome == .complete {
+                outcome = self.channels[index].reader.append(
+                    fresh.span, with: reading.screen, reading.scratch, into: &found)
+            }
             self.channels[index].fresh.removeAll(keepingCapacity: true)
         }
         if outcome == .complete, self.channels[index].isFinished {
             outcome = self.channels[index].scanner.finish(with: patterns, scratch: scratch, findings: &found)
+            if let reading, outcome == .complete {
+                outcome = self.channels[index].reader.finish(with: reading.screen, reading.scratch, into: &found)
+            }
             self.channels[index].isDecided = true
         }
         guard outcome == .complete else { throw .unscanned }
+        if let text = self.channels[index].text {
+            self.transcript?.note(found, in: text)
+            let settled = self.settled(index)
+            self.transcript?.settle(text, at: settled)
+        }
         guard !found.isEmpty else { return }
         self.channels[index].undecided += found
         if self.channels[index].isEcho, found.allSatisfy({ self.verdicts[$0.kind] != nil }) {
@@ -191,6 +217,17 @@ struct StreamInspector {
         } else {
             findings += found
         }
+    }
+
+    /// Keeps a channel's fresh text, where that is wanted and it was not said before.
+    private mutating func transcribe(_ index: Int) {
+        guard self.transcript != nil, !self.channels[index].isEcho, !self.channels[index].fresh.isEmpty else { return }
+        let channel = self.channels[index]
+        let text =
+            channel.text ?? self.transcript?.begin(choice: channel.choice, field: channel.field, tool: channel.tool)
+        guard let text else { return }
+        self.channels[index].text = text
+        self.transcript?.append(channel.fresh, to: text)
     }
 
     /// Finds what stands for values of the request in a channel's fresh text.

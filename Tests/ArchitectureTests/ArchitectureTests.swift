@@ -26,18 +26,23 @@ struct ArchitectureTests {
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         "Entities": ["CDetectorModels"],
-        "Screening": ["Detection", "Normalisation", "Injection", "Entities"],
+        "Screening": ["Kernel", "Detection", "Normalisation", "Injection", "Entities"],
         "Surrogates": ["Kernel", "Detection"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities"],
+        "Assessment": ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "DetectorTraining"],
+        "DetectorTraining": ["Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
-        "Anchors": ["Kernel", "Transparency"],
+        "Anchors": ["Kernel", "Framing", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
-        "AuditExport": ["Kernel", "Audit"],
+        "AuditExport": ["Kernel", "Framing", "Audit"],
         "Verification": ["Kernel", "Transparency", "Audit"],
         "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification"],
+        "CPostgres": [],
+        "PostgresStorage": [
+            "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification",
+        ],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
         "Classifiers": ["Kernel", "Detection", "Transport", "Providers"],
         // Floor 3: the path.
@@ -48,17 +53,20 @@ struct ArchitectureTests {
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering", "Hardening"],
+        "LiteLLMImport": ["Kernel", "Metering", "Settings"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-            "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+            "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
+            "Settings",
             "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
-            "AuditExport", "Verification", "Settings", "Server", "Normalisation", "Detection", "Injection",
-            "Entities", "Surrogates", "Screening", "DetectorTraining", "Transparency", "Anchors",
+            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection",
+            "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "Assessment", "Transparency",
+            "Anchors",
         ],
     ]
 
@@ -78,7 +86,7 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
                 "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "PatternMatching", "Detection", "Injection",
-                "Entities", "Screening", "Surrogates", "DetectorTraining", "Transparency",
+                "Entities", "Screening", "Surrogates", "DetectorTraining", "Assessment", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
@@ -86,8 +94,8 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
                 "Normalisation", "PatternMatching", "Detection", "Injection", "Entities", "Surrogates",
-                "DetectorTraining",
-                "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
+                "DetectorTraining", "Assessment", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings",
+                "Storage", "PostgresStorage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
@@ -99,6 +107,9 @@ struct ArchitectureTests {
         Ban(
             modules: everywhere(but: ["Storage"]), imports: ["GRDB", "GRDBSQLite"],
             why: "everyone else talks to ports, so that another database can stand behind them"),
+        Ban(
+            modules: everywhere(but: ["PostgresStorage"]), imports: ["CPostgres"],
+            why: "the same: and the library that it loads may not be there"),
         Ban(
             modules: everywhere(but: ["Server"]), imports: ["Hummingbird", "AsyncHTTPClient", "ServiceLifecycle"],
             why: "the control plane is put together in one place"),
@@ -129,7 +140,7 @@ struct ArchitectureTests {
     ]
 
     /// Modules without Swift.
-    static let inC: Set<String> = ["CVectorscan", "CDetectorModels"]
+    static let inC: Set<String> = ["CVectorscan", "CDetectorModels", "CPostgres"]
 
     @Test("Imports are read in every form that Swift has for them")
     func importsAreRead() {
