@@ -77,6 +77,10 @@ policy-differential: ## Hold the policy engine against the reference implementat
 detector-benchmark:
 	$(STEP) "building the detectors' benchmark (release)" swift build $(RELEASE:gatehouse=detector-benchmark)
 
+.PHONY: bench-detectors
+bench-detectors: detector-benchmark ## Measure the detectors beside Presidio, LLM Guard and detect-secrets (from PyPI)
+	@Benchmarks/Detectors/side_by_side.py $(ARGS)
+
 .PHONY: codec-benchmark
 codec-benchmark:
 	$(STEP) "building the codecs' benchmark (release)" swift build $(RELEASE:gatehouse=codec-benchmark)

@@ -20,10 +20,19 @@ let smallInMemory: [LinkerSetting] = [
         ], .when(platforms: [.linux], configuration: .release))
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], isOnEventLoop: Bool = false) -> Target {
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], isOnEventLoop: Bool = false,
+    with more: [SwiftSetting] = []
+) -> Target {
     // Where an exchange stays on its event loop, an async call stays on its caller's executor and costs no switch.
     let onLoop: [SwiftSetting] = isOnEventLoop ? [.enableUpcomingFeature("NonisolatedNonsendingByDefault")] : []
-    return .target(name: name, dependencies: dependencies, swiftSettings: settings + onLoop)
+    return .target(name: name, dependencies: dependencies, swiftSettings: settings + onLoop + more)
+}
+
+// `GATEHOUSE_WITHOUT_VECTORSCAN=1 swift build` makes a program that matches patterns without the library.
+let hasVectorscan = Context.environment["GATEHOUSE_WITHOUT_VECTORSCAN"] == nil
+func available(_ names: [String]) -> [Target.Dependency] {
+    names.filter { hasVectorscan || $0 != "CVectorscan" }.map { .init(stringLiteral: $0) }
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -76,7 +85,10 @@ let package = Package(
         module("Transparency", ["Kernel", crypto]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Normalisation"),
-        module("Detection", ["CVectorscan"]),
+        module("PatternMatching"),
+        module(
+            "Detection", available(["PatternMatching", "CVectorscan"]),
+            with: hasVectorscan ? [.define("VECTORSCAN")] : []),
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
@@ -161,8 +173,10 @@ let package = Package(
 
         // Measured by `make bench`.
         .executableTarget(
-            name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
-            swiftSettings: settings),
+            name: "detector-benchmark", dependencies: ["Detection", "Injection", "Screening", "Allocations"],
+            path: "Benchmarks/Detectors", exclude: ["side_by_side.py", "scanners.txt"], swiftSettings: settings),
+        // Counts what a benchmark allocates.
+        .target(name: "Allocations", path: "Benchmarks/Allocations"),
         .executableTarget(
             name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
             swiftSettings: settings),
@@ -210,7 +224,8 @@ let package = Package(
         tests("AnchorsTests", ["Anchors", "Framing", "Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
-        tests("DetectionTests", ["Detection", "CVectorscan"]),
+        tests("PatternMatchingTests", ["PatternMatching", "TestSupport", "CVectorscan"]),
+        tests("DetectionTests", ["Detection", "PatternMatching", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
         tests("DetectorTrainingTests", ["DetectorTraining", "Injection", "Kernel"]),
         tests(

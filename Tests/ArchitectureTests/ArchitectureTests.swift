@@ -21,7 +21,8 @@ struct ArchitectureTests {
         "Transparency": ["Kernel"],
         "CVectorscan": [],
         "Normalisation": [],
-        "Detection": ["CVectorscan"],
+        "PatternMatching": [],
+        "Detection": ["PatternMatching", "CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         "Entities": ["CDetectorModels"],
@@ -86,17 +87,17 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "Detection", "Injection", "Entities",
-                "Screening", "Surrogates", "DetectorTraining", "Assessment", "Transparency",
+                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "PatternMatching", "Detection", "Injection",
+                "Entities", "Screening", "Surrogates", "DetectorTraining", "Assessment", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
-                "Normalisation", "Detection", "Injection", "Entities", "Surrogates", "DetectorTraining",
-                "Assessment", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
-                "PostgresStorage",
+                "Normalisation", "PatternMatching", "Detection", "Injection", "Entities", "Surrogates",
+                "DetectorTraining", "Assessment", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings",
+                "Storage", "PostgresStorage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),

@@ -51,6 +51,7 @@ SUITES = [
     Suite("wire", "test_wire.py"),
     Suite("crash", "test_crash.py"),
     Suite("siem", "test_siem.py"),
+    Suite("presidio", "test_presidio.py"),
 ]
 # Programs of their own, with processes of their own: what they print is shown as it is.
 PROGRAMS = {
