@@ -80,7 +80,8 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 /// Seconds of processor time that this process has used.
 func processorTime() -> Double {
     var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF, &usage)
+    // SAFE: the call fills the variable, which lives longer than it.
+    _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
         + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1_000_000
 }
