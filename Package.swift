@@ -81,18 +81,22 @@ let package = Package(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
         module("Entities", ["CDetectorModels", crypto]),
-        module("Screening", ["Detection", "Normalisation", "Injection", "Entities"]),
+        module("Screening", ["Kernel", "Detection", "Normalisation", "Injection", "Entities"]),
         module("Surrogates", ["Kernel", "Detection", crypto]),
 
         // Floor 1: one job each.
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
         module(
-            "DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities", crypto]),
+            "DetectorTraining",
+            ["Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "Entities", crypto]),
+        module(
+            "Assessment",
+            ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "DetectorTraining"]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
-        module("Anchors", ["Kernel", "Transparency"]),
+        module("Anchors", ["Kernel", "Framing", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
-        module("AuditExport", ["Kernel", "Audit"]),
+        module("AuditExport", ["Kernel", "Framing", "Audit"]),
         module("Verification", ["Kernel", "Transparency", "Audit"]),
         module(
             "Storage",
@@ -148,8 +152,8 @@ let package = Package(
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "LiteLLMImport",
                 "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
-                "Screening", "DetectorTraining", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
-                logging,
+                "Screening", "DetectorTraining", "Assessment", "AuditExport", "Verification", "Transparency", "Anchors",
+                arguments, logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
 
@@ -161,7 +165,8 @@ let package = Package(
             name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"],
+            name: "injection-benchmark",
+            dependencies: ["Injection", "Detection", "Screening", "DetectorTraining", "Assessment", "Kernel"],
             path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
@@ -200,13 +205,15 @@ let package = Package(
         tests("HardeningTests", ["Hardening", "Codecs", "Kernel", "TestSupport"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),
-        tests("AnchorsTests", ["Anchors", "Transparency", "Kernel", "TestSupport"]),
+        tests("AnchorsTests", ["Anchors", "Framing", "Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
         tests("DetectorTrainingTests", ["DetectorTraining", "Injection", "Kernel"]),
-        tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
+        tests(
+            "AssessmentTests", ["Assessment", "DetectorTraining", "Screening", "Detection", "Injection", "Kernel"]),
+        tests("ScreeningTests", ["Screening", "Detection", "Injection", "Kernel", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
@@ -222,7 +229,7 @@ let package = Package(
             "StorageTests",
             [
                 "Storage", "PostgresStorage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit",
-                "Verification", "Conversation", "TestSupport", grdb,
+                "Verification", "Conversation", "TestSupport", grdb, crypto,
             ],
             exclude: ["Golden"]),
         tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden"]),
@@ -239,8 +246,9 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
-                "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird,
+                "Server", "Kernel", "Framing", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors",
+                "Storage", "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
+                hummingbird,
                 httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

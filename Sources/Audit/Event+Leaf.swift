@@ -123,7 +123,8 @@ extension AdministrativeEvent {
         var leaf = Leaf(
             time: self.time, kind: Leaf.Kind(rawValue: self.act.kind.rawValue) ?? .logGap, id: self.id.description)
         leaf.resource = self.act.resource?.cut(to: 256)
-        if case .serverStarted(_, let configuration) = self.act { leaf.configuration = configuration.named }
+        if case .serverStarted(_, let configuration, _) = self.act { leaf.configuration = configuration.named }
+        if self.act.durability == .asynchronous { leaf.durability = .asynchronous }
         return leaf
     }
 }
@@ -179,7 +180,8 @@ extension ExchangeEvent {
             id: try leaf.identifier(), startedAt: leaf.timestamp.advanced(by: .zero - duration), duration: duration,
             principal: principal, operation: leaf.operation.flatMap(Act.init) ?? .unknown, model: leaf.model,
             provider: leaf.provider, deployment: leaf.deployment, servedModel: leaf.served,
-            isStreamed: leaf.isStreamed, outcome: leaf.outcome.flatMap(Outcome.init) ?? .failed, status: Int(leaf.status ?? 0), code: leaf.code,
+            isStreamed: leaf.isStreamed, outcome: leaf.outcome.flatMap(Outcome.init) ?? .failed,
+            status: Int(leaf.status ?? 0), code: leaf.code,
             findings: leaf.flags.compactMap(FindingCount.init(flag:)),
             decisions: leaf.rules.isEmpty
                 ? []
@@ -229,12 +231,14 @@ extension AdministrativeEvent.Act {
             switch leaf.kind {
             case .keyCreated: .keyCreated(key: subject)
             case .keyRevoked: .keyRevoked(key: subject)
-            case .configurationReloaded: .configurationReloaded(configuration: subject)
+            case .configurationReloaded:
+                .configurationReloaded(configuration: subject, durability: leaf.durability ?? .durable)
             case .configurationRefused: .configurationRefused(reason: "")
             case .policiesProposed: .policiesProposed(bundle: subject)
             case .policiesApproved: .policiesApproved(bundle: subject)
             case .policiesActivated: .policiesActivated(bundle: subject)
-            case .serverStarted: .serverStarted(version: "", configuration: subject)
+            case .serverStarted:
+                .serverStarted(version: "", configuration: subject, durability: leaf.durability ?? .durable)
             case .serverStopped: .serverStopped
             case .erasureRequested: .erasureRequested(of: resource, order: "")
             case .erasureExecuted: .erasureExecuted(of: resource, order: "")

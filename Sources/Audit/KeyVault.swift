@@ -28,6 +28,9 @@ package protocol KeyVault: Sendable {
 
     // MARK: Forgetting
 
+    /// Whether a payload key was destroyed; not where it is only not there, as in a vault that was restored or lost.
+    func isDestroyed(_ id: String) throws(StoreError) -> Bool
+
     /// When the keys of a person were destroyed last; nil where they never were. What was recorded before is forgotten,
     /// also where the person has come back since.
     func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp?

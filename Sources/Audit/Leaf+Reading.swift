@@ -72,6 +72,7 @@ extension Leaf {
         self.isStreamed = object.has("str")
         self.cost = try object.integerIfPresent("cost").map(Int64.init)
         self.duration = try object.integerIfPresent("dur").map(Int64.init)
+        if object.has("durability") { self.durability = try object.choice("durability") }
         self.flags = try object.stringsIfPresent("flags")
         guard object.has("pl") else { return }
         self.payloads = try object.elements("pl").map { payload throws(EventFormatError) in

@@ -29,6 +29,7 @@ extension Leaf {
         writer.member("dep", ifPresent: self.deployment)
         writer.member("det", ifPresent: self.detectors)
         writer.member("dur", ifPresent: self.duration)
+        writer.member("durability", ifPresent: self.durability?.rawValue)
         writer.member("flags", ifAny: self.flags)
         writer.member("id", self.id)
         writer.member("op", ifPresent: self.operation)

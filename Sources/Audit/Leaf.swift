@@ -109,6 +109,8 @@ package struct Leaf: Hashable, Sendable {
     package var cost: Int64?
     /// In microseconds.
     package var duration: Int64?
+    /// Of a start and of a changed configuration: that answers do not wait for the log from now on; nil where they do.
+    package var durability: AdministrativeEvent.Durability?
     /// What was found, as `stage:kind:count`.
     package var flags: [String] = []
     /// The index of the leaf that it belongs to.

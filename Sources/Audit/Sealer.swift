@@ -101,7 +101,9 @@ package final class Sealer: Sendable {
             if exchange.level.keepsDetail {
                 if exchange.isToldByLeaf {
                     // There is nothing to seal, but whose pseudonym it is the vault is to know all the same.
-                    if event.principal != nil { _ = try self.key(leaf.actor, event.principal, month, .metadata, &state) }
+                    if event.principal != nil {
+                        _ = try self.key(leaf.actor, event.principal, month, .metadata, &state)
+                    }
                 } else {
                     try seal(event.json(), .detail, .metadata)
                 }

@@ -18,6 +18,8 @@ package struct LabelledText: Hashable, Sendable {
     package var licence: String
     /// Where the attack lies, in UTF-8 bytes, if that is known.
     package var attack: Range<Int>?
+    /// How many phrases of known attacks are in the text, as far as they were counted.
+    package var phrases = 0
 
     /// Creates a labelled text.
     package init(
@@ -36,6 +38,8 @@ package struct LabelledText: Hashable, Sendable {
 
     /// Whether the text is an attack of any kind.
     package var isAttack: Bool { !self.heads.isEmpty }
+    /// What other detectors than the model see in the text.
+    var signals: InjectionSignals { InjectionSignals(phrases: self.phrases) }
 }
 
 /// Chance that a seed decides: the same seed gives the same numbers everywhere (SplitMix64).

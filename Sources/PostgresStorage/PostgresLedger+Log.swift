@@ -100,12 +100,25 @@ extension PostgresLedger {
 
     package func keep(_ checkpoint: StoredCheckpoint, _ context: OperationContext) async throws(StoreError) {
         try await self.store.write(context) { connection, deadline throws(StoreError) in
-            _ = try connection.run(
+            let isNew =
+                try connection.run(
+                    """
+                    INSERT INTO checkpoint (size, root, note, created)
+                    VALUES (\(checkpoint.size), \(checkpoint.root), \(checkpoint.note), \(checkpoint.created.microseconds))
+                    ON CONFLICT (size) DO NOTHING
+                    """, until: deadline
+                ).changed > 0
+            guard !isNew else { return }
+            let kept = try connection.run(
                 """
-                INSERT INTO checkpoint (size, root, note, created)
-                VALUES (\(checkpoint.size), \(checkpoint.root), \(checkpoint.note), \(checkpoint.created.microseconds))
-                ON CONFLICT (size) DO NOTHING
-                """, until: deadline)
+                SELECT note FROM checkpoint WHERE size = \(checkpoint.size) AND root = \(checkpoint.root) FOR UPDATE
+                """, until: deadline
+            ).first?.text(0)
+            guard let kept else { return }
+            let more = checkpoint.signatures(missingIn: kept)
+            guard !more.isEmpty else { return }
+            _ = try connection.run(
+                "UPDATE checkpoint SET note = \(kept + more) WHERE size = \(checkpoint.size)", until: deadline)
         }
     }
 

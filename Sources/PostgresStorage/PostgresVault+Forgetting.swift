@@ -10,6 +10,21 @@ extension PostgresVault {
         }.map { Timestamp(microseconds: $0) }
     }
 
+    package func isDestroyed(_ id: String) throws(StoreError) -> Bool {
+        guard let name = PayloadKeyName(id) else { return false }
+        return try self.store.readNow { connection, deadline throws(StoreError) in
+            try connection.run(
+                """
+                SELECT 1::int8 FROM subject_key WHERE pseudonym = \(name.subject.name)
+                    AND generation = \(name.subject.generation) AND key IS NULL
+                UNION ALL
+                SELECT 1::int8 FROM month_key WHERE month = \(name.month.name) AND class = \(name.retention)
+                    AND generation = \(name.month.generation) AND key IS NULL
+                """, until: deadline
+            ).count > 0
+        }
+    }
+
     package func eraseSubject(_ pseudonym: String, at time: Timestamp) throws(StoreError) -> Int {
         try self.destroy("VACUUM subject_key") { connection, deadline throws(StoreError) in
             try connection.run(

@@ -3,23 +3,30 @@ package import Crypto
 package import Kernel
 
 /// The vault in PostgreSQL, in a schema of its own, so that it can be backed up apart from the log and for a shorter time:
-/// a person is forgotten when the last copy of their key is gone.
+/// a person is forgotten when the last copy of their key is gone. Keys in it are wrapped by a root key that is kept elsewhere
+/// and that all gateways on the database share.
 package final class PostgresVault: KeyVault {
     let store: PostgresStore
-    private let entropy: Sealer.Entropy
+    let entropy: Sealer.Entropy
+    let root: RootKey
 
-    /// Connects to the vault in the database of this URL, and makes it where there is none.
+    /// Connects to the vault in the database of this URL, and makes it where there is none. What is wrapped by one of the
+    /// `former` root keys is wrapped by `root` from now on.
+    /// - Throws: as `PostgresStore`; `.conflict` where none of these root keys is the vault's.
     package init(
-        _ url: PostgresURL, entropy: @escaping Sealer.Entropy, options: PostgresStore.Options = PostgresStore.Options()
+        _ url: PostgresURL, root: RootKey, former: [RootKey] = [], entropy: @escaping Sealer.Entropy,
+        options: PostgresStore.Options = PostgresStore.Options()
     ) throws(StoreError) {
         self.store = try PostgresStore(url, options: options, schema: .vault)
         self.entropy = entropy
+        self.root = root
+        try self.takeRoot(former)
     }
 
     package func close() { self.store.close() }
 
     package func pseudonymKey() throws(StoreError) -> SymmetricKey {
-        let fresh = self.entropy(32)
+        let fresh = try self.wrap(self.entropy(32), RootKey.Name.pseudonyms)
         let key = try self.store.writeNow { connection, deadline throws(StoreError) in
             try connection.run(
                 "INSERT INTO secret (name, value) VALUES ('pseudonyms', \(fresh)) ON CONFLICT DO NOTHING",
@@ -28,7 +35,12 @@ package final class PostgresVault: KeyVault {
                 .bytes(0)
         }
         guard let key else { throw StoreError(.corrupt, "the vault has no key for pseudonyms") }
-        return SymmetricKey(data: key)
+        return SymmetricKey(data: try self.root.unwrap(key, name: RootKey.Name.pseudonyms))
+    }
+
+    /// Wraps a key that has this name.
+    func wrap(_ key: [UInt8], _ name: String) throws(StoreError) -> [UInt8] {
+        try self.root.wrap(key, name: name, random: self.entropy(12))
     }
 
     package func revision() throws(StoreError) -> Int64 {
@@ -45,14 +57,14 @@ package final class PostgresVault: KeyVault {
         let fresh = (subject: self.entropy(32), month: self.entropy(32))
         let sealedName = try name.map { name throws(StoreError) in try Self.seal(name, fresh.subject) }
         return try self.store.writeNow { connection, deadline throws(StoreError) in
-            let subject = try Self.subject(pseudonym, fresh.subject, sealedName, connection, deadline)
-            let month = try Self.month(month, retention, fresh.month, connection, deadline)
+            let subject = try self.subject(pseudonym, fresh.subject, sealedName, connection, deadline)
+            let month = try self.month(month, retention, fresh.month, connection, deadline)
             return PayloadKey(
                 id: "\(subject.id)/\(month.id)/\(retention.rawValue)", subject: subject.key, month: month.key)
         }
     }
 
-    private static func subject(
+    private func subject(
         _ pseudonym: String, _ fresh: [UInt8], _ name: [UInt8]?, _ connection: PostgresConnection,
         _ deadline: ContinuousClock.Instant
     ) throws(StoreError) -> (id: String, key: [UInt8]) {
@@ -60,14 +72,17 @@ package final class PostgresVault: KeyVault {
             named: pseudonym, deadline, connection,
             "SELECT generation, key FROM subject_key WHERE pseudonym = \(pseudonym) ORDER BY generation DESC LIMIT 1"
         ) { generation in
-            """
-            INSERT INTO subject_key (pseudonym, generation, key, name)
-            VALUES (\(pseudonym), \(generation), \(fresh), \(name)) ON CONFLICT DO NOTHING
-            """
+            RootKey.Name.subject(pseudonym, generation)
+        } insertion: { generation throws(StoreError) in
+            let wrapped = try self.wrap(fresh, RootKey.Name.subject(pseudonym, generation))
+            return """
+                INSERT INTO subject_key (pseudonym, generation, key, name)
+                VALUES (\(pseudonym), \(generation), \(wrapped), \(name)) ON CONFLICT DO NOTHING
+                """
         }
     }
 
-    private static func month(
+    private func month(
         _ month: Month, _ retention: RetentionClass, _ fresh: [UInt8], _ connection: PostgresConnection,
         _ deadline: ContinuousClock.Instant
     ) throws(StoreError) -> (id: String, key: [UInt8]) {
@@ -78,55 +93,55 @@ package final class PostgresVault: KeyVault {
             ORDER BY generation DESC LIMIT 1
             """
         ) { generation in
-            """
-            INSERT INTO month_key (month, class, generation, key)
-            VALUES (\(month.description), \(retention.rawValue), \(generation), \(fresh)) ON CONFLICT DO NOTHING
-            """
+            RootKey.Name.month(month.description, retention.rawValue, generation)
+        } insertion: { generation throws(StoreError) in
+            let wrapped = try self.wrap(
+                fresh, RootKey.Name.month(month.description, retention.rawValue, generation))
+            return """
+                INSERT INTO month_key (month, class, generation, key)
+                VALUES (\(month.description), \(retention.rawValue), \(generation), \(wrapped)) ON CONFLICT DO NOTHING
+                """
         }
     }
 
     /// The key of the last generation; a new one where there is none, or the last was destroyed. Of two processes that make
     /// one at the same time, the second waits for the first and takes its key.
-    private static func latest(
+    private func latest(
         named name: String, _ deadline: ContinuousClock.Instant, _ connection: PostgresConnection,
-        _ question: PostgresQuery, _ insertion: (Int64) -> PostgresQuery
+        _ question: PostgresQuery, wrappedAs: (Int64) -> String,
+        insertion: (Int64) throws(StoreError) -> PostgresQuery
     ) throws(StoreError) -> (id: String, key: [UInt8]) {
         for _ in 0..<3 {
             let last = try connection.run(question, until: deadline).first
             let generation = try last?.integer(0) ?? 0
-            if let key = try last?.bytesIfPresent(1) { return (Self.named(name, generation), key) }
+            if let key = try last?.bytesIfPresent(1) {
+                let id = PayloadKeyName.Part(name, generation: generation).text
+                return (id, try self.root.unwrap(key, name: wrappedAs(generation)))
+            }
             try connection.run(insertion(generation + 1), until: deadline)
         }
         throw StoreError(.unavailable, "keys come and go too quickly")
     }
 
-    /// The first generation has the plain name.
-    private static func named(_ name: String, _ generation: Int64) -> String {
-        generation == 1 ? name : "\(name)~\(generation)"
-    }
-
-    private static func generation(_ name: Substring) -> (name: String, generation: Int64)? {
-        let parts = name.split(separator: "~", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return parts.count == 1 ? (String(name), 1) : nil }
-        return Int64(parts[1]).map { (String(parts[0]), $0) }
-    }
-
     package func key(_ id: String) throws(StoreError) -> PayloadKey? {
-        let parts = id.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 3, let subject = Self.generation(parts[0]), let month = Self.generation(parts[1]) else {
-            return nil
-        }
-        let retention = String(parts[2])
+        guard let name = PayloadKeyName(id) else { return nil }
+        let (subject, month) = (name.subject, name.month)
         return try self.store.readNow { connection, deadline throws(StoreError) in
             let rows = try connection.run(
                 """
                 SELECT subject_key.key, month_key.key FROM subject_key, month_key
                 WHERE pseudonym = \(subject.name) AND subject_key.generation = \(subject.generation)
-                    AND month = \(month.name) AND class = \(retention) AND month_key.generation = \(month.generation)
+                    AND month = \(month.name) AND class = \(name.retention) AND month_key.generation = \(month.generation)
                 """, until: deadline)
-            guard let row = rows.first, let subject = try row.bytesIfPresent(0), let month = try row.bytesIfPresent(1)
+            guard let row = rows.first, let subjectKey = try row.bytesIfPresent(0),
+                let monthKey = try row.bytesIfPresent(1)
             else { return nil }
-            return PayloadKey(id: id, subject: subject, month: month)
+            return PayloadKey(
+                id: id,
+                subject: try self.root.unwrap(
+                    subjectKey, name: RootKey.Name.subject(subject.name, subject.generation)),
+                month: try self.root.unwrap(
+                    monthKey, name: RootKey.Name.month(month.name, name.retention, month.generation)))
         }
     }
 
@@ -152,11 +167,12 @@ package final class PostgresVault: KeyVault {
         let found = try self.store.readNow { connection, deadline throws(StoreError) -> ([UInt8], [UInt8])? in
             let rows = try connection.run(
                 """
-                SELECT key, name FROM subject_key
+                SELECT key, name, generation FROM subject_key
                 WHERE pseudonym = \(pseudonym) AND key IS NOT NULL AND name IS NOT NULL
                 """, until: deadline)
             guard let row = rows.first else { return nil }
-            return (try row.bytes(0), try row.bytes(1))
+            let name = RootKey.Name.subject(pseudonym, try row.integer(2))
+            return (try self.root.unwrap(row.bytes(0), name: name), try row.bytes(1))
         }
         guard let (key, sealed) = found else { return nil }
         guard let box = try? AES.GCM.SealedBox(combined: sealed),

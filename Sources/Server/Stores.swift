@@ -13,21 +13,27 @@ package struct Stores: Sendable {
     package let bundles: any BundleStore
     /// The keys of what is sealed in the log.
     package let vault: any KeyVault
+    /// What is sealed, as far as it can be thrown away.
+    private let payloads: any PayloadStore
     /// The events of before the ledger, where there may be such: in a file.
     private let archive: SQLiteEventArchive?
 
-    /// Opens the databases that the settings name, and makes those that there are not. A URL of one is looked up in the
-    /// environment, or in the file that it names.
-    /// - Throws: `StoreError` and `SettingsError` that say what to do.
-    package init(_ settings: Settings, environment: [String: String]) throws {
+    /// Opens the databases that the settings of this file name, and makes those that there are not. A URL of one is looked
+    /// up in the environment, or in the file that it names.
+    /// - Throws: `StoreError`, `SettingsError` and what `ConfigurationFile.rootKeys` throws; they say what to do.
+    package init(_ settings: Settings, file: ConfigurationFile) throws {
+        let roots = try file.rootKeys(of: settings)
         if let reference = settings.storage.url {
-            try self.init(settings, shared: reference, environment)
+            try self.init(settings, shared: reference, file.environment, roots)
         } else {
-            try self.init(files: settings)
+            try self.init(files: settings, roots)
         }
     }
 
-    private init(_ settings: Settings, shared reference: SecretReference, _ environment: [String: String]) throws {
+    private init(
+        _ settings: Settings, shared reference: SecretReference, _ environment: [String: String],
+        _ roots: (now: RootKey, former: [RootKey])
+    ) throws {
         func url(_ reference: SecretReference) throws -> PostgresURL {
             try PostgresURL(reference.resolve(environment: environment, readFile: ConfigurationFile.read))
         }
@@ -36,21 +42,27 @@ package struct Stores: Sendable {
         self.bundles = PostgresBundleStore(store)
         self.archive = nil
         let vault = try PostgresVault(
-            try url(settings.storage.vaultURL ?? reference), entropy: SystemEntropy.bytes)
+            try url(settings.storage.vaultURL ?? reference), root: roots.now, former: roots.former,
+            entropy: SystemEntropy.bytes)
         self.vault = vault
-        self.events = try PostgresLedger(
+        let ledger = try PostgresLedger(
             store, origin: settings.audit.origin, vault: vault, entropy: SystemEntropy.bytes)
+        self.events = ledger
+        self.payloads = ledger
     }
 
-    private init(files settings: Settings) throws {
+    private init(files settings: Settings, _ roots: (now: RootKey, former: [RootKey])) throws {
         let store = try SQLiteStore(path: settings.storagePath)
         self.keys = SQLiteKeyStore(store)
         self.bundles = SQLiteBundleStore(store)
         self.archive = SQLiteEventArchive(store)
-        let vault = try SQLiteVault(path: settings.vaultPath, entropy: SystemEntropy.bytes)
+        let vault = try SQLiteVault(
+            path: settings.vaultPath, root: roots.now, former: roots.former, entropy: SystemEntropy.bytes)
         self.vault = vault
-        self.events = try SQLiteLedger(
+        let ledger = try SQLiteLedger(
             path: settings.auditPath, origin: settings.audit.origin, vault: vault, entropy: SystemEntropy.bytes)
+        self.events = ledger
+        self.payloads = ledger
     }
 
     /// What is forgotten and what is held; `record` makes each act durable in the log.
@@ -60,7 +72,8 @@ package struct Stores: Sendable {
             random: {
                 var random = SystemRandomNumberGenerator()
                 return random.next()
-            }, record: record)
+            }, purge: { time in _ = try await self.payloads.purge(self.vault) { .ofServer(at: time) } },
+            record: record)
     }
 
     /// How many events of before the ledger the database still has; they are no part of the log.

@@ -107,6 +107,15 @@ extension Settings.Audit {
                 "the keys of what is sealed in the log, to be backed up apart from it; without it, vault.db beside the "
                     + "database",
                 example: "vault.db"),
+            .secret(
+                "root_key", \.rootKey,
+                "what wraps the keys in the vault: 32 bytes in base64; without it, vault.key beside the database, made at the "
+                    + "first start",
+                example: "${file:/run/secrets/root_key}"),
+            .secret(
+                "root_key_before", \.rootKeyBefore,
+                "the root key of before, for the one start that wraps everything under the new one",
+                example: "${file:/run/secrets/root_key_before}"),
             .optional(
                 "key", \.key, .line("the path of a file", upTo: 4096),
                 "the seed of the key that the log signs with, made at the first start; without it, audit.key beside the "
@@ -184,5 +193,12 @@ extension Settings.Detectors {
             .list(
                 "canaries", \.canaries, .line("a mark of 12 to 64 letters, digits, - and _", upTo: 64),
                 "marks of yours that should never be seen outside, in any encoding"),
+            .list(
+                "canary_files", \.canaryFiles, .line("a path", upTo: 1000),
+                "files of such marks, as gatehouse canary keeps them"),
+            .optional(
+                "injection_model", \.injectionModel, .line("the path of a file", upTo: 4096),
+                "the model that recognises injections, as gatehouse detector train makes it; without it, the program's",
+                example: "models/current/injection.model"),
         ])
 }

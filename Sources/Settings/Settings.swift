@@ -40,6 +40,9 @@ package struct Settings: Hashable, Sendable {
     /// The path of the key that the log signs with.
     package var auditKeyPath: String { self.beside("audit.key", self.audit.key) }
 
+    /// The path of the root key, where `audit.root_key` does not say it.
+    package var rootKeyPath: String { self.beside("vault.key", nil) }
+
     /// The path of the file that says what was signed last.
     package var signedCheckpointPath: String { self.beside("audit.checkpoint", self.audit.checkpoint) }
 
@@ -106,6 +109,10 @@ extension Settings {
         package var vault: String?
         package var key: String?
         package var checkpoint: String?
+        /// What wraps the keys of the vault, in base 64; nil for a file beside the database.
+        package var rootKey: SecretReference?
+        /// What wrapped them before.
+        package var rootKeyBefore: SecretReference?
         /// The name under which the log signs.
         package var origin = "gatehouse.local/audit"
         /// Where signed checkpoints of the log go.
@@ -148,5 +155,9 @@ extension Settings {
         package var rules: [String] = []
         /// Marks that should never be seen outside.
         package var canaries: [String] = []
+        /// Files of such marks, as `gatehouse canary` keeps them.
+        package var canaryFiles: [String] = []
+        /// A file with another injection model than the program's.
+        package var injectionModel: String?
     }
 }

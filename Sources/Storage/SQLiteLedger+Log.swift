@@ -103,6 +103,14 @@ extension SQLiteLedger {
                     VALUES (\(checkpoint.size), \(root), \(checkpoint.note), \(checkpoint.created.microseconds))
                     ON CONFLICT (size) DO NOTHING
                     """)
+            guard database.changesCount == 0 else { return }
+            let kept = try String.fetchOne(
+                database, sql: "SELECT note FROM checkpoint WHERE size = ? AND root = ?",
+                arguments: [checkpoint.size, root])
+            let more = kept.map { checkpoint.signatures(missingIn: $0) } ?? ""
+            guard let kept, !more.isEmpty else { return }
+            try database.execute(
+                sql: "UPDATE checkpoint SET note = ? WHERE size = ?", arguments: [kept + more, checkpoint.size])
         }
     }
 

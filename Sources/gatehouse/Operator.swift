@@ -14,7 +14,7 @@ struct Operator {
 
     init(_ option: ConfigurationOption) throws {
         self.settings = try option.settings()
-        self.stores = try Stores(self.settings, environment: Terminal.current.environment)
+        self.stores = try Stores(self.settings, file: option.file)
         self.clock = Terminal.current.clock
     }
 

@@ -25,16 +25,17 @@ struct ArchitectureTests {
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         "Entities": ["CDetectorModels"],
-        "Screening": ["Detection", "Normalisation", "Injection", "Entities"],
+        "Screening": ["Kernel", "Detection", "Normalisation", "Injection", "Entities"],
         "Surrogates": ["Kernel", "Detection"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities"],
+        "Assessment": ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "DetectorTraining"],
+        "DetectorTraining": ["Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
-        "Anchors": ["Kernel", "Transparency"],
+        "Anchors": ["Kernel", "Framing", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
-        "AuditExport": ["Kernel", "Audit"],
+        "AuditExport": ["Kernel", "Framing", "Audit"],
         "Verification": ["Kernel", "Transparency", "Audit"],
         "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification"],
         "CPostgres": [],
@@ -62,8 +63,9 @@ struct ArchitectureTests {
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
-            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection", "Injection",
-            "Entities", "Surrogates", "Screening", "DetectorTraining", "Transparency", "Anchors",
+            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection",
+            "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "Assessment", "Transparency",
+            "Anchors",
         ],
     ]
 
@@ -83,7 +85,7 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
                 "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "Detection", "Injection", "Entities",
-                "Screening", "Surrogates", "DetectorTraining", "Transparency",
+                "Screening", "Surrogates", "DetectorTraining", "Assessment", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
@@ -91,7 +93,7 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
                 "Normalisation", "Detection", "Injection", "Entities", "Surrogates", "DetectorTraining",
-                "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
+                "Assessment", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
                 "PostgresStorage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],

@@ -68,6 +68,13 @@ final class MemoryVault: KeyVault {
         self.state.withLock { $0.names[pseudonym] }
     }
 
+    func isDestroyed(_ id: String) throws(StoreError) -> Bool {
+        let parts = id.split(separator: "/").map(String.init)
+        return self.state.withLock {
+            $0.subjects[parts[0]] == .some(.none) || $0.months["\(parts[1])/\(parts[2])"] == .some(.none)
+        }
+    }
+
     func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp? {
         self.state.withLock { $0.erasures[pseudonym] }
     }
@@ -240,7 +247,8 @@ struct SealingTests {
                 ExchangeEvent(
                     id: Identifier(at: time, using: &random), startedAt: time, duration: .zero,
                     principal: Principal(kind: .user, id: id), operation: .models, outcome: .answered, status: 200,
-                    findings: isPlain ? [] : [FindingCount(stage: .request, kind: "a", count: 1)], requestBytes: 0, responseBytes: 0, configuration: "c", detectors: "d"))
+                    findings: isPlain ? [] : [FindingCount(stage: .request, kind: "a", count: 1)], requestBytes: 0,
+                    responseBytes: 0, configuration: "c", detectors: "d"))
         }
         let entries = try sealer.seal([event("anna"), event("boris!"), event("anna", isPlain: true)])
         #expect(try unsealer.event(entries[2].leaf, detail: nil, at: 2).event == event("anna", isPlain: true))

@@ -7,7 +7,7 @@ import Testing
 import Transparency
 
 /// A log as its tests need it, whatever database stands behind it.
-protocol LedgerUnderTest: Ledger {
+protocol LedgerUnderTest: Ledger, PayloadStore {
     @discardableResult
     func append(_ entries: [LogEntry]) throws(StoreError) -> [Int64]
     /// Ends this view of the log, as the end of a process does.
@@ -267,6 +267,62 @@ struct LedgerConformance: Shown {
             let kept = [checkpoint(5, "five"), checkpoint(7, "seven"), checkpoint(9, "nine\n\u{2014} a b\n")]
             #expect(try await otherLog.checkpoints(.patient) == kept)
             #expect(try await otherLog.latestCheckpoint(.patient) == kept[2])
+        },
+        LedgerConformance("payloads whose keys are destroyed are thrown away, and no others; events are told as before")
+        {
+            bench in
+            let (log, otherLog) = (try bench.open(), try bench.open())
+            let events = Samples.events(60, seed: 5)
+            try log.append(events)
+            let before = try await log.payloads(0..<60, .patient)
+            #expect(try await log.purge(bench.vault) { .patient } == 0)
+            let forgotten = Set(events.compactMap(\.principal).filter { $0.id == Samples.keys[0] })
+            for principal in forgotten {
+                _ = try bench.vault.eraseSubject(log.pseudonym(of: principal), at: Samples.time(100))
+            }
+            let told = try await EventStoreConformance.everything(in: log)
+            let lost = before.filter { stored in events[Int(stored.index)].principal?.id == Samples.keys[0] }
+            #expect(!lost.isEmpty)
+            #expect(try await otherLog.purge(bench.vault) { .patient } == lost.count)
+            let gone = Set(lost.map(\.index))
+            #expect(try await log.payloads(0..<60, .patient) == before.filter { !gone.contains($0.index) })
+            #expect(try await EventStoreConformance.everything(in: log) == told)
+            #expect(try await log.purge(bench.vault) { .patient } == 0)
+        },
+        LedgerConformance("a vault that lost its keys throws nothing away") { bench in
+            let log = try bench.open()
+            try log.append(Samples.events(20, seed: 5))
+            let before = try await log.payloads(0..<20, .patient)
+            #expect(!before.isEmpty)
+            for stored in before { #expect(try !bench.vault.isDestroyed(stored.payload.keys + "~9")) }
+            #expect(try !bench.vault.isDestroyed("p:unknown/2026-11/metadata"))
+            #expect(try await log.purge(bench.vault) { .patient } == 0)
+            #expect(try await log.payloads(0..<20, .patient) == before)
+        },
+        LedgerConformance("cosignatures that come later are added to a checkpoint, and nothing else of it changes") {
+            bench in
+            let (log, otherLog) = (try bench.open(), try bench.open())
+            func line(_ name: String, _ byte: UInt8) throws -> String {
+                let key = try #require(KeyName(name))
+                return NoteSignature(
+                    name: key, keyID: KeyID(UInt32(byte)), bytes: [UInt8](repeating: byte, count: 72)
+                ).line
+            }
+            let text = "test.example/audit\n1\nAAAA\n"
+            let root = [UInt8](repeating: 7, count: 32)
+            func keep(_ note: String, root: [UInt8]) async throws -> String? {
+                try await log.keep(
+                    StoredCheckpoint(size: 1, root: root, note: note, created: Samples.time(0)), .patient)
+                return try await otherLog.latestCheckpoint(.patient)?.note
+            }
+            let (own, one, two) = (try line("test.example/audit", 1), try line("one", 2), try line("two", 3))
+            #expect(try await keep("\(text)\n\(own)", root: root) == "\(text)\n\(own)")
+            #expect(try await keep("\(text)\n\(own)\(one)", root: root) == "\(text)\n\(own)\(one)")
+            #expect(try await keep("\(text)\n\(own)\(two)", root: root) == "\(text)\n\(own)\(one)\(two)")
+            #expect(try await keep("\(text)x\n\n\(own)\(two)", root: root) == "\(text)\n\(own)\(one)\(two)")
+            #expect(
+                try await keep("\(text)\n\(own)", root: [UInt8](repeating: 8, count: 32))
+                    == "\(text)\n\(own)\(one)\(two)")
         },
     ]
 }

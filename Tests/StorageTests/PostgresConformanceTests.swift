@@ -12,7 +12,7 @@ struct PostgresBench: Sendable {
 
     init(_ url: PostgresURL? = nil) throws {
         self.url = try url ?? PostgresServer.shared.get().database()
-        self.vault = try PostgresVault(self.url, entropy: TestEntropy.bytes)
+        self.vault = try PostgresVault(self.url, root: TestRoot.key(1), entropy: TestEntropy.bytes)
     }
 
     func store(_ options: PostgresStore.Options = PostgresStore.Options()) throws -> PostgresStore {
@@ -22,7 +22,7 @@ struct PostgresBench: Sendable {
     func ledger(
         _ origin: String = LedgerBench.origin, _ options: PostgresStore.Options = PostgresStore.Options()
     ) throws -> PostgresLedger {
-        let vault = try PostgresVault(self.url, entropy: TestEntropy.bytes)
+        let vault = try PostgresVault(self.url, root: TestRoot.key(1), entropy: TestEntropy.bytes)
         return try PostgresLedger(self.store(options), origin: origin, vault: vault, entropy: TestEntropy.bytes)
     }
 }
@@ -59,6 +59,29 @@ struct PostgresConformanceTests {
     @Test("As a vault", arguments: VaultConformance.all)
     func vault(_ conformance: VaultConformance) async throws {
         let bench = try PostgresBench()
-        try await conformance.run(bench.vault, PostgresVault(bench.url, entropy: TestEntropy.bytes))
+        try await conformance.run(
+            bench.vault, PostgresVault(bench.url, root: TestRoot.key(1), entropy: TestEntropy.bytes))
+    }
+
+    @Test("A vault is wrapped anew under another root key, and opens with no other")
+    func roots() throws {
+        let bench = try PostgresBench()
+        let pseudonyms = try bench.vault.pseudonymKey()
+        let month = try #require(Month("2026-11"))
+        let name = Principal(kind: .user, id: "ann")
+        let key = try bench.vault.sealingKey(for: "p:a", name: name, month: month, .metadata)
+        func open(_ root: UInt8, _ former: [UInt8] = []) throws -> PostgresVault {
+            try PostgresVault(
+                bench.url, root: TestRoot.key(root), former: former.map(TestRoot.key), entropy: TestEntropy.bytes)
+        }
+        #expect(throws: StoreError(.conflict, "")) { try open(2) }
+        #expect(throws: StoreError(.conflict, "")) { try open(2, [3]) }
+        let rotated = try open(2, [3, 1])
+        #expect(try rotated.pseudonymKey() == pseudonyms)
+        #expect(try rotated.key(key.id)?.id == key.id)
+        #expect(try rotated.principal(of: "p:a") == name)
+        #expect(throws: StoreError(.conflict, "")) { try open(1) }
+        #expect(throws: StoreError(.corrupt, "")) { try bench.vault.key(key.id) }
+        #expect(try open(2).principal(of: "p:a") == name)
     }
 }

@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: 2f244ef148ba8ba00e3d1d25e21e1652
+// A hash of what models.S embeds: 95827a9e34fbbd2ae1fade9191f18803

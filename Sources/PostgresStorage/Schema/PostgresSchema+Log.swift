@@ -2,6 +2,8 @@ extension PostgresSchema {
     // As in SQLite, with two differences. `replica` says which process appended a leaf, so that it can be told whose
     // exchanges were cut off; it is no part of the leaf. `staged` holds what was handed in and has no place yet.
     //
+    // A witness that comes late adds its line to the end of a checkpoint's note; nothing else of one ever changes.
+    //
     // Texts sort by their bytes: ids begin with the time. That leaves do not change is said three times: by rights, which
     // the owner gives up as well, by triggers, and by the tree.
     static let log = """
@@ -70,8 +72,11 @@ extension PostgresSchema {
         CREATE TRIGGER leaf_remains BEFORE TRUNCATE ON leaf EXECUTE FUNCTION refuse();
         CREATE TRIGGER tile_stays BEFORE UPDATE OR DELETE ON tile FOR EACH ROW EXECUTE FUNCTION refuse();
         CREATE TRIGGER tile_remains BEFORE TRUNCATE ON tile EXECUTE FUNCTION refuse();
-        CREATE TRIGGER checkpoint_stays BEFORE UPDATE OR DELETE ON checkpoint
-            FOR EACH ROW EXECUTE FUNCTION refuse();
+        CREATE TRIGGER checkpoint_stays BEFORE DELETE ON checkpoint FOR EACH ROW EXECUTE FUNCTION refuse();
+        CREATE TRIGGER checkpoint_grows BEFORE UPDATE ON checkpoint FOR EACH ROW
+            WHEN (NEW.size <> OLD.size OR NEW.root <> OLD.root OR NEW.created <> OLD.created
+                OR NOT starts_with(NEW.note, OLD.note))
+            EXECUTE FUNCTION refuse();
         CREATE TRIGGER checkpoint_remains BEFORE TRUNCATE ON checkpoint EXECUTE FUNCTION refuse();
         CREATE TRIGGER payload_stays BEFORE UPDATE ON payload FOR EACH ROW EXECUTE FUNCTION refuse();
         CREATE TRIGGER log_state_remains BEFORE DELETE ON log_state FOR EACH ROW EXECUTE FUNCTION refuse();
@@ -80,6 +85,7 @@ extension PostgresSchema {
             EXECUTE FUNCTION refuse();
 
         REVOKE UPDATE, DELETE, TRUNCATE ON leaf, tile, checkpoint FROM CURRENT_USER;
+        GRANT UPDATE (note) ON checkpoint TO CURRENT_USER;
         """
 
     // What was destroyed leaves a row without its key, so that nobody makes the same one again.
@@ -92,7 +98,7 @@ extension PostgresSchema {
         CREATE TABLE subject_key (
             pseudonym text COLLATE "C" NOT NULL,
             generation int8 NOT NULL CHECK (generation >= 1),
-            key bytea CHECK (octet_length(key) = 32),
+            key bytea CHECK (octet_length(key) = 60),
             name bytea,
             erased_at int8,
             CHECK ((key IS NULL) = (erased_at IS NOT NULL)),
@@ -104,7 +110,7 @@ extension PostgresSchema {
             month text COLLATE "C" NOT NULL CHECK (length(month) = 7),
             class text COLLATE "C" NOT NULL,
             generation int8 NOT NULL CHECK (generation >= 1),
-            key bytea CHECK (octet_length(key) = 32),
+            key bytea CHECK (octet_length(key) = 60),
             erased_at int8,
             CHECK ((key IS NULL) = (erased_at IS NOT NULL)),
             PRIMARY KEY (month, class, generation)

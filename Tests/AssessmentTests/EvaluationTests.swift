@@ -2,6 +2,7 @@ import Injection
 import Kernel
 import Testing
 
+@testable import Assessment
 @testable import DetectorTraining
 
 /// Figures, and what they are computed from.
