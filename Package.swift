@@ -80,6 +80,7 @@ let package = Package(
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
+        module("TrainingTexts", ["Injection"]),
         module("Entities", ["CDetectorModels", crypto]),
         module("Screening", ["Detection", "Normalisation", "Injection", "Entities"]),
         module("Surrogates", ["Kernel", "Detection", crypto]),
@@ -88,7 +89,8 @@ let package = Package(
         module("Transport", ["Framing", "Kernel", nio("NIOCore"), nio("NIOPosix"), tls], isOnEventLoop: true),
         module("Identity", ["Kernel", crypto]),
         module(
-            "DetectorTraining", ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities", crypto]),
+            "DetectorTraining",
+            ["Kernel", "Normalisation", "CDetectorModels", "Injection", "TrainingTexts", "Entities", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
@@ -138,8 +140,8 @@ let package = Package(
             dependencies: [
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
-                "Screening", "DetectorTraining", "AuditExport", "Verification", "Transparency", "Anchors", arguments,
-                logging,
+                "Screening", "DetectorTraining", "TrainingTexts", "AuditExport", "Verification", "Transparency",
+                "Anchors", arguments, logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
 
@@ -151,7 +153,7 @@ let package = Package(
             name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "Kernel"],
+            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "TrainingTexts", "Kernel"],
             path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
@@ -195,7 +197,7 @@ let package = Package(
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
-        tests("DetectorTrainingTests", ["DetectorTraining", "Injection", "Kernel"]),
+        tests("DetectorTrainingTests", ["DetectorTraining", "TrainingTexts", "Injection", "Kernel"]),
         tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),

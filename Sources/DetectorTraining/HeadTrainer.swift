@@ -1,5 +1,6 @@
 import Glibc
 import Injection
+import TrainingTexts
 
 /// Learns the weights of the heads: logistic regression by AdaGrad over the windows that matter.
 ///

@@ -1,3 +1,5 @@
+import TrainingTexts
+
 /// Figures of a detector over scored texts.
 package enum Metrics {
     /// The chance that an attack scores higher than a clean text; ties count half. Nil where one kind is missing.

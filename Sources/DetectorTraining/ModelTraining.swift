@@ -1,5 +1,6 @@
 import Glibc
 package import Injection
+package import TrainingTexts
 
 /// Trains an injection model: the heads on all families, and the fusion on families that its heads have not seen.
 package struct ModelTraining: Sendable {
@@ -181,7 +182,8 @@ package struct ModelTraining: Sendable {
         return weights
     }
 
-    /// Which part each family is held out in. Collections of the same kind of found texts go together: they share texts.
+    /// Which part each family is held out in. Collections of the same kind of found texts go together: they share texts,
+    /// and so do a family of documents and those that have something put into them.
     private func folds(_ texts: [LabelledText]) -> [String: Int] {
         var sizes: [String: (count: Int, attacks: Int, persona: Bool)] = [:]
         for text in texts {
@@ -197,13 +199,17 @@ package struct ModelTraining: Sendable {
             let (one, two) = (sizes[left]?.attacks ?? 0, sizes[right]?.attacks ?? 0)
             return one != two ? one > two : left < right
         }
-        for family in order {
+        let spliced = Splices.family(of: "")
+        for family in order where !family.hasPrefix(spliced) {
             if sizes[family]?.persona == true {
                 folds[family] = 0
             } else {
                 folds[family] = next % self.options.folds
                 next += 1
             }
+        }
+        for family in order where family.hasPrefix(spliced) {
+            folds[family] = folds[String(family.dropFirst(spliced.count))] ?? 0
         }
         return folds
     }

@@ -1,4 +1,5 @@
 import Injection
+import TrainingTexts
 
 /// Texts as the numbers that training needs: for each word the slots of its n-grams, as far as the model has them.
 struct NgramCorpus {

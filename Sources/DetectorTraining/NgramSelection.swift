@@ -1,4 +1,5 @@
 import Injection
+import TrainingTexts
 
 /// Chooses the n-grams that a model knows: for each slot the one that tells most, of those that more than one family has.
 ///

@@ -24,13 +24,14 @@ struct ArchitectureTests {
         "Detection": ["CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
+        "TrainingTexts": ["Injection"],
         "Entities": ["CDetectorModels"],
         "Screening": ["Detection", "Normalisation", "Injection", "Entities"],
         "Surrogates": ["Kernel", "Detection"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "Entities"],
+        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "TrainingTexts", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Anchors": ["Kernel", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
@@ -57,7 +58,7 @@ struct ArchitectureTests {
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
             "AuditExport", "Verification", "Settings", "Server", "Normalisation", "Detection", "Injection",
-            "Entities", "Surrogates", "Screening", "DetectorTraining", "Transparency", "Anchors",
+            "Entities", "Surrogates", "Screening", "DetectorTraining", "TrainingTexts", "Transparency", "Anchors",
         ],
     ]
 
@@ -77,7 +78,7 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
                 "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "Detection", "Injection", "Entities",
-                "Screening", "Surrogates", "DetectorTraining", "Transparency",
+                "Screening", "Surrogates", "DetectorTraining", "TrainingTexts", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),

@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: 2f244ef148ba8ba00e3d1d25e21e1652
+// A hash of what models.S embeds: 07f93abd155f5c1dbbde57b2d7b9107d

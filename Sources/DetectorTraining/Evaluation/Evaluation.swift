@@ -1,4 +1,5 @@
 package import Injection
+import TrainingTexts
 
 /// What a detector under test says about one text.
 package struct EvaluatedText: Sendable {
