@@ -92,5 +92,6 @@ case "measure" where arguments.count == 3: try measure(arguments[2], arguments[3
 case "show":
     let texts = Synthesis(try Grammar(TrainingRun.embeddedGrammar)).texts(seed: ModelTraining.Options().seed)
     for text in texts { print("\(text.source)\t\(text.isAttack ? "attack" : "clean")\t\(text.text.debugDescription)") }
-default: print("usage: injection-benchmark speed | train LEARN MEASURE OUTPUT [NAME=VALUE…] | measure MODEL DATA | show")
+default:
+    print("usage: injection-benchmark speed | train LEARN MEASURE OUTPUT [NAME=VALUE…] | measure MODEL DATA | show")
 }

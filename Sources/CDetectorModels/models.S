@@ -20,6 +20,7 @@ gatehouse_training_grammars_begin:
     .incbin "framings.grammar"
     .incbin "orders.grammar"
     .incbin "looks.grammar"
+    .incbin "manuals.grammar"
     .globl gatehouse_training_grammars_end
 gatehouse_training_grammars_end:
     .byte 0

@@ -47,6 +47,7 @@ struct FusionTrainer {
             var row: [Double] = []
             for size in 0..<3 { for head in 0..<3 { row.append(Double(sample.evidence.best[size][head])) } }
             for head in 0..<3 { row.append(Double(depths[head])) }
+            for head in 0..<3 { row.append(Double(sample.evidence.contrast[head])) }
             return row
         }
         let attacks = self.samples.reduce(0.0) { $0 + ($1.isAttack ? Double($1.weight) : 0) }

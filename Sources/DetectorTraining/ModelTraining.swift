@@ -9,15 +9,15 @@ package struct ModelTraining: Sendable {
         /// Where chance begins: the same seed and texts give the same bytes.
         package var seed: UInt64 = 20_261_121
         /// The number of slots, as a power of two.
-        package var bits = 17
+        package var bits = 18
         /// How often all texts are learnt from.
-        package var epochs = 8
+        package var epochs = 6
         /// How far a step goes.
         package var rate: Float = 0.25
         /// How strongly weights are drawn to zero.
         package var decay: Float = 2e-5
         /// Families count by this power of their size.
-        package var spread: Float = 0.7
+        package var spread: Float = 0.55
         /// How many families must have an n-gram.
         package var families = 2
         /// In how many parts families are held out.
@@ -78,7 +78,7 @@ package struct ModelTraining: Sendable {
         return Outcome(model: model, unseen: unseen.compactMap { $0 })
     }
 
-    /// Sets the thresholds: two thirds of what counts are the clean texts that measure, a third those of unseen families.
+    /// Sets the thresholds: a third of what counts are the clean texts that measure, two thirds those of unseen families.
     ///
     /// The first alone would be set by what looks much like training; the second alone by models that lack a part of it.
     private static func freeze(
@@ -92,12 +92,12 @@ package struct ModelTraining: Sendable {
             let seen = measured.filter { !$0.isAttack && $0.channel.group == group }
             for text in seen {
                 let evidence = detector.evidence(text.text.utf8Span.span, scratch: &scratch)
-                scores.append((judgement.score(evidence, InjectionSignals()), 2 / Float(seen.count)))
+                scores.append((judgement.score(evidence, InjectionSignals()), 1 / Float(seen.count)))
             }
             let unseen = zip(samples, texts).filter { !$1.isAttack && $1.channel.group == group }
             let total = unseen.reduce(Float(0)) { $0 + $1.0.weight }
             for (sample, _) in unseen {
-                scores.append((judgement.score(sample.evidence, InjectionSignals()), sample.weight / total))
+                scores.append((judgement.score(sample.evidence, InjectionSignals()), 2 * sample.weight / total))
             }
             model.judgements[group.rawValue].thresholds = SIMD2(
                 FusionTrainer.quantile(scores, above: 0.01), FusionTrainer.quantile(scores, above: 0.001))

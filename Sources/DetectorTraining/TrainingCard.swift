@@ -175,7 +175,8 @@ package struct TrainingCard: Sendable {
             # injection@\(self.name)
 
             A linear model over hashed n-grams that says how much a text looks like an attempt to command the model: three
-            heads (override, persona, indirect), windows of \(InjectionModel.windows.map { String($0) }.joined(separator: ", ")) words,
+            heads (override, persona, indirect), sentences and windows of \
+            \(InjectionModel.windows.map { String($0) }.joined(separator: ", ")) words,
             fused and calibrated for each group of channels.
 
             | | |

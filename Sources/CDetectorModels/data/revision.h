@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: 07f93abd155f5c1dbbde57b2d7b9107d
+// A hash of what models.S embeds: 1c91b6b1cbb76312997fea8f19bdb325
