@@ -92,15 +92,22 @@ let package = Package(
             "DetectorTraining",
             ["Kernel", "Normalisation", "CDetectorModels", "Injection", "TrainingTexts", "Entities", crypto]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
-        module("Anchors", ["Kernel", "Transparency"]),
+        module("Anchors", ["Kernel", "Framing", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
-        module("AuditExport", ["Kernel", "Audit"]),
+        module("AuditExport", ["Kernel", "Framing", "Audit"]),
         module("Verification", ["Kernel", "Transparency", "Audit"]),
         module(
             "Storage",
             [
                 "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", grdb, sqlite,
                 crypto,
+            ]),
+        // Without pkg-config: it would link the library, which is loaded when it is needed (see its header).
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
+        module(
+            "PostgresStorage",
+            [
+                "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", crypto,
             ]),
         module(
             "Providers",
@@ -124,12 +131,14 @@ let package = Package(
 
         // Floor 4: the composition root.
         module("Settings", ["Kernel", "Metering", "Hardening", yaml]),
+        module("LiteLLMImport", ["Kernel", "Metering", "Settings"]),
         module(
             "Server",
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
                 "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-                "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+                "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
+                "Settings",
                 "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
@@ -138,7 +147,8 @@ let package = Package(
         .executableTarget(
             name: "gatehouse",
             dependencies: [
-                "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "Server",
+                "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "LiteLLMImport",
+                "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
                 "Screening", "DetectorTraining", "TrainingTexts", "AuditExport", "Verification", "Transparency",
                 "Anchors", arguments, logging,
@@ -192,7 +202,7 @@ let package = Package(
         tests("HardeningTests", ["Hardening", "Codecs", "Kernel", "TestSupport"]),
         tests("CedarTests", ["Cedar", "CedarSchema", "CedarAnalysis", "Kernel", "TestSupport"]),
         tests("TransparencyTests", ["Transparency", "Kernel", "TestSupport"]),
-        tests("AnchorsTests", ["Anchors", "Transparency", "Kernel", "TestSupport"]),
+        tests("AnchorsTests", ["Anchors", "Framing", "Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("DetectionTests", ["Detection", "CVectorscan"]),
@@ -213,11 +223,14 @@ let package = Package(
         tests(
             "StorageTests",
             [
-                "Storage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Conversation",
-                "TestSupport", grdb,
+                "Storage", "PostgresStorage", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit",
+                "Verification", "Conversation", "TestSupport", grdb, crypto,
             ],
             exclude: ["Golden"]),
-        tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden", "Fixtures"]),
+        tests("SettingsTests", ["Settings", "Kernel", "Metering"], exclude: ["Golden"]),
+        tests(
+            "LiteLLMImportTests", ["LiteLLMImport", "Settings", "Kernel", "Metering", "TestSupport"],
+            exclude: ["Golden", "Fixtures"]),
         tests(
             "ProvidersTests",
             ["Providers", "Kernel", "Conversation", "Codecs", "Transport", "TestSupport", nio("NIOCore")]),
@@ -228,8 +241,9 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Kernel", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors", "Storage",
-                "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, hummingbird,
+                "Server", "Kernel", "Framing", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors",
+                "Storage", "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
+                hummingbird,
                 httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

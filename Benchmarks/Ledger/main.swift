@@ -111,7 +111,8 @@ struct Bare {
 }
 
 var events = Events()
-let vault = try SQLiteVault(path: "\(folder)/vault.db", entropy: entropy)
+guard let root = RootKey(Secret(entropy(RootKey.byteCount))) else { exit(1) }
+let vault = try SQLiteVault(path: "\(folder)/vault.db", root: root, entropy: entropy)
 let ledger = try SQLiteLedger(
     path: "\(folder)/audit.db", origin: "bench.example/audit", vault: vault, entropy: entropy)
 let context = {

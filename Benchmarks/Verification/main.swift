@@ -24,6 +24,8 @@ struct BenchmarkVault: KeyVault {
     ) -> PayloadKey { self.payloadKey }
     func key(_ id: String) -> PayloadKey? { self.payloadKey }
     func principal(of pseudonym: String) -> Principal? { nil }
+    func isDestroyed(_ id: String) -> Bool { false }
+    func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp? { nil }
     func eraseSubject(_ pseudonym: String, at time: Timestamp) -> Int { 0 }
     func eraseMonths(through month: Month, _ retention: RetentionClass, at time: Timestamp) -> [Month] { [] }
     func hasKeys(through month: Month, _ retention: RetentionClass) -> Bool { false }

@@ -4,12 +4,19 @@ package import Kernel
 package struct AdministrativeEvent: Hashable, Sendable, Identified {
     package static let identifierPrefix = "evnt"
 
+    /// Whether answers wait until their events are on the disk.
+    package enum Durability: String, Hashable, Sendable, CaseIterable {
+        case durable
+        /// They do not: a crash may lose the last events, and a start is not recorded. The log says so.
+        case asynchronous
+    }
+
     /// What was done, and to what.
     package enum Act: Hashable, Sendable {
         case keyCreated(key: String)
         case keyRevoked(key: String)
         /// From now on the configuration with this hash holds.
-        case configurationReloaded(configuration: String)
+        case configurationReloaded(configuration: String, durability: Durability = .durable)
         /// An edit was not taken over; the configuration that ran before still holds.
         case configurationRefused(reason: String)
         /// Somebody wants the bundle of policies with this hash in force.
@@ -18,7 +25,7 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
         case policiesApproved(bundle: String)
         /// From now on the policies with this hash decide.
         case policiesActivated(bundle: String)
-        case serverStarted(version: String, configuration: String)
+        case serverStarted(version: String, configuration: String, durability: Durability = .durable)
         case serverStopped
         /// Somebody wants forgotten what is known of a person (`person:p:…`) or of a month (`month:2026-05/content`).
         case erasureRequested(of: String, order: String)
@@ -34,6 +41,14 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
         case exportMade(of: String)
         /// Somebody looked into sealed payloads.
         case payloadRead(of: String, why: String)
+
+        /// From now on, whether answers wait for the log; nil where it says nothing of that.
+        package var durability: Durability? {
+            switch self {
+            case .configurationReloaded(_, let durability), .serverStarted(_, _, let durability): durability
+            default: nil
+            }
+        }
 
         /// How it is written.
         package var kind: Event.Kind {
@@ -62,7 +77,7 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
         package var subject: String? {
             switch self {
             case .keyCreated(let key), .keyRevoked(let key): key
-            case .configurationReloaded(let configuration), .serverStarted(_, let configuration): configuration
+            case .configurationReloaded(let configuration, _), .serverStarted(_, let configuration, _): configuration
             case .policiesProposed(let bundle), .policiesApproved(let bundle), .policiesActivated(let bundle): bundle
             case .erasureRequested(let what, _), .erasureExecuted(let what, _), .erasureBlocked(let what, _),
                 .exportMade(let what), .payloadRead(let what, _):
@@ -75,7 +90,7 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
         /// What there is to say beyond the subject.
         package var detail: String? {
             switch self {
-            case .serverStarted(let version, _): version
+            case .serverStarted(let version, _, _): version
             case .configurationRefused(let reason): reason
             case .erasureRequested(_, let text), .erasureExecuted(_, let text), .erasureBlocked(_, let text),
                 .holdPlaced(_, let text), .payloadRead(_, let text):
@@ -91,7 +106,7 @@ package struct AdministrativeEvent: Hashable, Sendable, Identified {
         var resource: String? {
             switch self {
             case .keyCreated(let key), .keyRevoked(let key): "key:\(key)"
-            case .configurationReloaded(let configuration), .serverStarted(_, let configuration):
+            case .configurationReloaded(let configuration, _), .serverStarted(_, let configuration, _):
                 "configuration:\(configuration)"
             case .policiesProposed(let bundle), .policiesApproved(let bundle), .policiesActivated(let bundle):
                 "policy:\(bundle)"

@@ -2,20 +2,27 @@ package import Kernel
 
 /// Forgetting and keeping: what a person or time asks to be erased, and what the law wants kept.
 ///
-/// Each act is in the log before it is done, and that it was done behind it. Erasing destroys keys; the leaves stay as they
-/// are. A hold in force blocks what it covers; when it is released, which takes two people, what was blocked is done.
+/// Each act is in the log before it is done, and that it was done behind it. Erasing destroys keys, and then throws away the
+/// ciphertexts that nobody can read any more; the leaves stay as they are. A hold in force blocks what it covers; when it is released, which takes two people, what was blocked is done.
 package struct Custody: Sendable {
     /// Makes an act durable in the log.
     package typealias Record = @Sendable (AdministrativeEvent.Act, Principal) async throws -> Void
     /// Makes the id of something that comes to be at this time.
     package typealias Draw = @Sendable () -> UInt64
 
+    /// Throws away what can no longer be read.
+    package typealias Purge = @Sendable (Timestamp) async throws -> Void
+
     private let vault: any KeyVault
     private let record: Record
     private let random: Draw
+    private let purge: Purge
 
-    package init(vault: any KeyVault, random: @escaping Draw, record: @escaping Record) {
+    package init(
+        vault: any KeyVault, random: @escaping Draw, purge: @escaping Purge = { _ in }, record: @escaping Record
+    ) {
         self.vault = vault
+        self.purge = purge
         self.random = random
         self.record = record
     }
@@ -76,6 +83,8 @@ package struct Custody: Sendable {
         case .months(let month, let retention): _ = try self.vault.eraseMonths(through: month, retention, at: time)
         }
         try await self.record(.erasureExecuted(of: order.resource, order: order.words), principal)
+        // Only now, so that whoever misses a payload finds in the log why.
+        try await self.purge(time)
         order.state = .executed
         try self.vault.keep(order)
         return .executed

@@ -19,15 +19,19 @@ extension Event {
 
 extension String {
     /// Of names that are not of our making, what a leaf keeps.
-    fileprivate var named: String { self.cut(to: 128) }
+    fileprivate var named: String { self.cut(to: Self.longestName) }
+    fileprivate var isNamed: Bool { self.utf8.count <= Self.longestName }
+    private static var longestName: Int { 128 }
 
     /// An error's code as a leaf keeps it: one word, or else only that there was one.
-    fileprivate var coded: String {
+    fileprivate var coded: String { self.isCoded ? self : "other" }
+
+    fileprivate var isCoded: Bool {
         let isWord = self.utf8.allSatisfy { byte in
             byte == 0x2D || byte == 0x2E || byte == 0x5F || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
                 || (0x61...0x7A).contains(byte)
         }
-        return isWord && self.utf8.count <= 64 ? self : "other"
+        return isWord && self.utf8.count <= 64
     }
 }
 
@@ -64,11 +68,30 @@ extension ExchangeEvent {
         leaf.tokens = self.usage.map { usage in
             [usage.input, usage.output, usage.cached, usage.reasoning].map { Int64($0.value) }
         }
+        leaf.source = self.usage.flatMap { $0.source == .reported ? nil : $0.source.rawValue }
+        leaf.sizes = [Int64(self.requestBytes), Int64(self.responseBytes)]
+        leaf.attempts = self.attempts > 0 ? Int64(self.attempts) : nil
+        leaf.isStreamed = self.isStreamed
         leaf.cost = self.cost?.value
         leaf.duration = self.duration.microseconds
         leaf.flags = self.findings.prefix(32).map { "\($0.stage.rawValue):\($0.kind.named):\($0.count)" }
         leaf.reference = self.start
         return leaf
+    }
+
+    /// Whether the leaf says all that there is to say, so that nothing needs to be sealed: nothing was found, nothing was
+    /// decided that is not the rule, and every name fits.
+    var isToldByLeaf: Bool {
+        guard self.decisions.isEmpty, self.findings.isEmpty, self.transformations.isEmpty,
+            self.model == nil || self.provider != nil, self.code?.isCoded ?? true
+        else { return false }
+        if let usage = self.usage,
+            usage.cacheWritten.value + usage.audioInput.value + usage.audioOutput.value > 0
+        {
+            return false
+        }
+        return self.configuration.isNamed && self.detectors.isNamed && self.model?.isNamed ?? true
+            && self.provider?.isNamed ?? true && self.deployment?.isNamed ?? true && self.servedModel?.isNamed ?? true
     }
 }
 
@@ -100,7 +123,8 @@ extension AdministrativeEvent {
         var leaf = Leaf(
             time: self.time, kind: Leaf.Kind(rawValue: self.act.kind.rawValue) ?? .logGap, id: self.id.description)
         leaf.resource = self.act.resource?.cut(to: 256)
-        if case .serverStarted(_, let configuration) = self.act { leaf.configuration = configuration.named }
+        if case .serverStarted(_, let configuration, _) = self.act { leaf.configuration = configuration.named }
+        if self.act.durability == .asynchronous { leaf.durability = .asynchronous }
         return leaf
     }
 }
@@ -137,7 +161,7 @@ extension Leaf {
         return String(resource.dropFirst(6))
     }
 
-    package var timestamp: Timestamp { Timestamp(microseconds: self.time * 1000) }
+    package var timestamp: Timestamp { Timestamp(microseconds: self.time * 1000 + self.microseconds) }
 
     fileprivate func identifier<Kind>() throws(EventFormatError) -> Identifier<Kind> {
         guard let identifier = Identifier<Kind>(self.id) else {
@@ -151,11 +175,13 @@ extension ExchangeEvent {
     fileprivate init(_ leaf: Leaf, _ principal: Principal?) throws(EventFormatError) {
         let duration = Duration.microseconds(leaf.duration ?? 0)
         let tokens = leaf.tokens ?? []
+        let sizes = leaf.sizes ?? []
         self.init(
             id: try leaf.identifier(), startedAt: leaf.timestamp.advanced(by: .zero - duration), duration: duration,
             principal: principal, operation: leaf.operation.flatMap(Act.init) ?? .unknown, model: leaf.model,
             provider: leaf.provider, deployment: leaf.deployment, servedModel: leaf.served,
-            outcome: leaf.outcome.flatMap(Outcome.init) ?? .failed, status: Int(leaf.status ?? 0), code: leaf.code,
+            isStreamed: leaf.isStreamed, outcome: leaf.outcome.flatMap(Outcome.init) ?? .failed,
+            status: Int(leaf.status ?? 0), code: leaf.code,
             findings: leaf.flags.compactMap(FindingCount.init(flag:)),
             decisions: leaf.rules.isEmpty
                 ? []
@@ -166,10 +192,13 @@ extension ExchangeEvent {
             usage: tokens.count == 4
                 ? TokenUsage(
                     input: TokenCount(Int(tokens[0])), output: TokenCount(Int(tokens[1])),
-                    cached: TokenCount(Int(tokens[2])), reasoning: TokenCount(Int(tokens[3])), source: .estimated)
+                    cached: TokenCount(Int(tokens[2])), reasoning: TokenCount(Int(tokens[3])),
+                    source: leaf.source.flatMap(TokenUsage.Source.init) ?? .reported)
                 : nil,
-            cost: leaf.cost.map { Microdollars($0) }, requestBytes: 0, responseBytes: 0,
-            configuration: leaf.configuration ?? "", detectors: leaf.detectors ?? "", start: leaf.reference)
+            cost: leaf.cost.map { Microdollars($0) }, requestBytes: sizes.first.map { Int($0) } ?? 0,
+            responseBytes: sizes.dropFirst().first.map { Int($0) } ?? 0, attempts: Int(leaf.attempts ?? 0),
+            configuration: leaf.configuration ?? "", detectors: leaf.detectors ?? "",
+            bundle: leaf.policies.map { String($0.dropFirst(7)) }, start: leaf.reference)
     }
 }
 
@@ -202,12 +231,14 @@ extension AdministrativeEvent.Act {
             switch leaf.kind {
             case .keyCreated: .keyCreated(key: subject)
             case .keyRevoked: .keyRevoked(key: subject)
-            case .configurationReloaded: .configurationReloaded(configuration: subject)
+            case .configurationReloaded:
+                .configurationReloaded(configuration: subject, durability: leaf.durability ?? .durable)
             case .configurationRefused: .configurationRefused(reason: "")
             case .policiesProposed: .policiesProposed(bundle: subject)
             case .policiesApproved: .policiesApproved(bundle: subject)
             case .policiesActivated: .policiesActivated(bundle: subject)
-            case .serverStarted: .serverStarted(version: "", configuration: subject)
+            case .serverStarted:
+                .serverStarted(version: "", configuration: subject, durability: leaf.durability ?? .durable)
             case .serverStopped: .serverStopped
             case .erasureRequested: .erasureRequested(of: resource, order: "")
             case .erasureExecuted: .erasureExecuted(of: resource, order: "")

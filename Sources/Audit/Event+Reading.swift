@@ -84,6 +84,10 @@ extension EventObject {
     fileprivate var detail: String {
         get throws(EventFormatError) { try self.string("detail") }
     }
+
+    fileprivate var durability: AdministrativeEvent.Durability {
+        get throws(EventFormatError) { self.has("durability") ? try self.choice("durability") : .durable }
+    }
 }
 
 extension AdministrativeEvent {
@@ -92,13 +96,17 @@ extension AdministrativeEvent {
             switch kind {
             case .keyCreated: .keyCreated(key: try object.string("subject"))
             case .keyRevoked: .keyRevoked(key: try object.string("subject"))
-            case .configurationReloaded: .configurationReloaded(configuration: try object.string("subject"))
+            case .configurationReloaded:
+                .configurationReloaded(
+                    configuration: try object.string("subject"), durability: try object.durability)
             case .configurationRefused: .configurationRefused(reason: try object.string("detail"))
             case .policiesProposed: .policiesProposed(bundle: try object.string("subject"))
             case .policiesApproved: .policiesApproved(bundle: try object.string("subject"))
             case .policiesActivated: .policiesActivated(bundle: try object.string("subject"))
             case .serverStarted:
-                .serverStarted(version: try object.string("detail"), configuration: try object.string("subject"))
+                .serverStarted(
+                    version: try object.string("detail"), configuration: try object.string("subject"),
+                    durability: try object.durability)
             case .serverStopped: .serverStopped
             case .erasureRequested: .erasureRequested(of: try object.string("subject"), order: try object.detail)
             case .erasureExecuted: .erasureExecuted(of: try object.string("subject"), order: try object.detail)

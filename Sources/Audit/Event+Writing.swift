@@ -102,6 +102,7 @@ extension AdministrativeEvent {
     fileprivate func writeMembers(to writer: inout JSONWriter) {
         writer.member("actor", self.actor)
         writer.member("detail", ifPresent: self.act.detail)
+        if self.act.durability == .asynchronous { writer.member("durability", "asynchronous") }
         writer.name("id" as StaticString)
         writer.string(self.id.utf8.span)
         writer.member("kind", self.act.kind.rawValue)

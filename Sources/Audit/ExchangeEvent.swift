@@ -1,7 +1,8 @@
 package import Conversation
 package import Kernel
 
-/// What is remembered of one exchange. It never holds text of the prompt or the answer, nor a value that was found.
+/// What is remembered of one exchange. Its written form never holds text of the prompt or the answer, nor a value that was
+/// found; what was said is sealed apart (`content`), as far as `level` wants that.
 package struct ExchangeEvent: Hashable, Sendable {
     /// What was asked for.
     package enum Act: String, Sendable, CaseIterable {
@@ -90,6 +91,8 @@ package struct ExchangeEvent: Hashable, Sendable {
     package let bundle: String?
     /// The index of the leaf of its start, where it has one.
     package let start: Int64?
+    /// How much of it is sealed.
+    package let level: ContentLevel
     package let content: [ExchangeContent]
 
     package init(
@@ -99,7 +102,7 @@ package struct ExchangeEvent: Hashable, Sendable {
         decisions: [DecisionRecord] = [], usage: TokenUsage? = nil, cost: Microdollars? = nil,
         requestBytes: Int, responseBytes: Int,
         attempts: Int = 0, transformations: [String] = [], configuration: String, detectors: String,
-        bundle: String? = nil, start: Int64? = nil, content: [ExchangeContent] = []
+        bundle: String? = nil, start: Int64? = nil, level: ContentLevel = .metadata, content: [ExchangeContent] = []
     ) {
         self.id = id
         self.startedAt = startedAt
@@ -126,6 +129,7 @@ package struct ExchangeEvent: Hashable, Sendable {
         self.detectors = detectors
         self.bundle = bundle
         self.start = start
+        self.level = level
         self.content = content
     }
 }

@@ -50,18 +50,3 @@ package struct ExchangeAbandonment: Hashable, Sendable {
         self.start = start
     }
 }
-
-/// A part of what was said, to be sealed beside the event: never a part of its written form.
-package struct ExchangeContent: Hashable, Sendable {
-    package let kind: PayloadKind
-    package let bytes: [UInt8]
-
-    package init(_ kind: PayloadKind, _ bytes: [UInt8]) {
-        self.kind = kind
-        self.bytes = bytes
-    }
-}
-
-extension ExchangeContent: CustomStringConvertible {
-    package var description: String { "<\(self.kind.rawValue), \(self.bytes.count) bytes>" }
-}

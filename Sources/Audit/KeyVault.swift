@@ -28,6 +28,13 @@ package protocol KeyVault: Sendable {
 
     // MARK: Forgetting
 
+    /// Whether a payload key was destroyed; not where it is only not there, as in a vault that was restored or lost.
+    func isDestroyed(_ id: String) throws(StoreError) -> Bool
+
+    /// When the keys of a person were destroyed last; nil where they never were. What was recorded before is forgotten,
+    /// also where the person has come back since.
+    func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp?
+
     /// Destroys the keys of a person, and says how many there were.
     func eraseSubject(_ pseudonym: String, at time: Timestamp) throws(StoreError) -> Int
 

@@ -17,6 +17,7 @@ extension Leaf {
             throw EventFormatError(.unknownKind, "`\(type)` is no type of event")
         }
         self.init(time: Int64(try object.integer("ts")), kind: kind, id: try object.string("id"))
+        self.microseconds = Int64(try object.integerIfPresent("us") ?? 0)
         try self.readPlace(object)
         try self.readWho(object)
         try self.readWhat(object)
@@ -28,8 +29,9 @@ extension Leaf {
 
     /// Canonical JSON has doubles, which are exact up to 2^53.
     private var hasOnlyExactNumbers: Bool {
-        var numbers = [self.time, self.tenantSequence, self.runSequence] + (self.tokens ?? [])
-        numbers += [self.status, self.cost, self.duration, self.reference].compactMap(\.self)
+        var numbers = [self.time, self.microseconds, self.tenantSequence, self.runSequence]
+        numbers += (self.tokens ?? []) + (self.sizes ?? [])
+        numbers += [self.status, self.cost, self.duration, self.reference, self.attempts].compactMap(\.self)
         numbers += self.payloads.map(\.count)
         return numbers.allSatisfy { $0.magnitude < 1 << 53 }
     }
@@ -64,8 +66,13 @@ extension Leaf {
         self.configuration = try object.stringIfPresent("cfg")
         self.detectors = try object.stringIfPresent("det")
         self.tokens = try object.integersIfPresent("tok")
+        self.source = try object.stringIfPresent("src")
+        self.sizes = try object.integersIfPresent("bytes")
+        self.attempts = try object.integerIfPresent("att").map(Int64.init)
+        self.isStreamed = object.has("str")
         self.cost = try object.integerIfPresent("cost").map(Int64.init)
         self.duration = try object.integerIfPresent("dur").map(Int64.init)
+        if object.has("durability") { self.durability = try object.choice("durability") }
         self.flags = try object.stringsIfPresent("flags")
         guard object.has("pl") else { return }
         self.payloads = try object.elements("pl").map { payload throws(EventFormatError) in

@@ -20,6 +20,8 @@ extension Leaf {
         writer.beginObject()
         writer.member("act", ifAny: self.onBehalfOf)
         writer.member("actor", ifPresent: self.actor)
+        writer.member("att", ifPresent: self.attempts)
+        writer.member("bytes", ifPresent: self.sizes)
         writer.member("cfg", ifPresent: self.configuration)
         writer.member("code", ifPresent: self.code)
         writer.member("cost", ifPresent: self.cost)
@@ -27,6 +29,7 @@ extension Leaf {
         writer.member("dep", ifPresent: self.deployment)
         writer.member("det", ifPresent: self.detectors)
         writer.member("dur", ifPresent: self.duration)
+        writer.member("durability", ifPresent: self.durability?.rawValue)
         writer.member("flags", ifAny: self.flags)
         writer.member("id", self.id)
         writer.member("op", ifPresent: self.operation)
@@ -46,18 +49,16 @@ extension Leaf {
         writer.member("rules", ifAny: self.rules)
         writer.member("run", ifPresent: self.run)
         writer.member("served", ifPresent: self.served)
+        writer.member("src", ifPresent: self.source)
         writer.member("st", ifPresent: self.status)
+        if self.isStreamed { writer.member("str", true) }
         writer.member("subj", ifAny: self.subjects)
         writer.member("ten", self.tenant)
-        if let tokens = self.tokens {
-            writer.name("tok" as StaticString)
-            writer.beginArray()
-            for count in tokens { writer.integer(count) }
-            writer.endArray()
-        }
+        writer.member("tok", ifPresent: self.tokens)
         writer.member("ts", self.time)
         writer.member("tseq", self.tenantSequence)
         writer.member("type", self.kind.rawValue)
+        if self.microseconds != 0 { writer.member("us", self.microseconds) }
         writer.member("v", Self.version)
         writer.endObject()
     }
@@ -89,6 +90,14 @@ extension Leaf.Payload {
 extension JSONWriter {
     fileprivate mutating func member(_ name: StaticString, ifPresent value: Int64?) {
         if let value { self.member(name, value) }
+    }
+
+    fileprivate mutating func member(_ name: StaticString, ifPresent values: [Int64]?) {
+        guard let values else { return }
+        self.name(name)
+        self.beginArray()
+        for value in values { self.integer(value) }
+        self.endArray()
     }
 
     fileprivate mutating func member(_ name: StaticString, ifAny values: [String]) {

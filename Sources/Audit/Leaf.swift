@@ -60,6 +60,8 @@ package struct Leaf: Hashable, Sendable {
 
     /// Milliseconds since 1970.
     package var time: Int64
+    /// The microseconds behind those.
+    package var microseconds: Int64 = 0
     package var kind: Kind
     /// The id of the event: that of an exchange, or one of its own.
     package var id: String
@@ -95,10 +97,20 @@ package struct Leaf: Hashable, Sendable {
     package var detectors: String?
     /// Input, output, cached, reasoning.
     package var tokens: [Int64]?
+    /// Where the tokens were not reported: how they are known.
+    package var source: String?
+    /// Bytes of the request and of the response.
+    package var sizes: [Int64]?
+    /// How many times a provider was called for it.
+    package var attempts: Int64?
+    /// Whether the answer was a stream.
+    package var isStreamed = false
     /// In microdollars.
     package var cost: Int64?
     /// In microseconds.
     package var duration: Int64?
+    /// Of a start and of a changed configuration: that answers do not wait for the log from now on; nil where they do.
+    package var durability: AdministrativeEvent.Durability?
     /// What was found, as `stage:kind:count`.
     package var flags: [String] = []
     /// The index of the leaf that it belongs to.
@@ -107,6 +119,7 @@ package struct Leaf: Hashable, Sendable {
 
     package init(time: Timestamp, kind: Kind, id: String) {
         self.time = time.microseconds / 1000
+        self.microseconds = time.microseconds % 1000
         self.kind = kind
         self.id = id
     }

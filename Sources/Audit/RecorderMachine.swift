@@ -164,7 +164,7 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
     private var wait: Duration? {
         if self.awaited > 0 {
             let isReady = self.isBatchFull || self.isCompanyComplete || self.isolated > 0
-            return isReady || !self.hasJustWritten ? nil : self.limits.gather
+            return isReady || !(self.hasJustWritten || self.isCrowded) ? nil : self.limits.gather
         }
         if self.statistics.failuresInARow > 0 {
             let doublings = min(self.statistics.failuresInARow - 1, 16)
@@ -172,6 +172,9 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         }
         return self.isBatchFull || self.isolated > 0 || !self.drainers.isEmpty ? nil : self.limits.linger
     }
+
+    /// Whether many come at once: then the first of them is not written alone, also where the writer has rested.
+    private var isCrowded: Bool { max(self.companies.last, self.companies.before) >= 4 }
 
     /// Whether there is no point in waiting for more.
     private var isBatchFull: Bool {

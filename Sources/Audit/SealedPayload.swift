@@ -50,20 +50,22 @@ package struct SealedPayload: Hashable, Sendable {
 package struct PayloadKey: Sendable {
     /// Names it, as leaves and rows do: `<subject>/<month>/<class>`.
     package let id: String
-    private let pseudoRandom: SymmetricKey
+    /// HMAC with the pseudorandom key, begun once: what goes before every message is half of its cost.
+    private let code: HMAC<SHA256>
 
     /// Makes it of 32 bytes of the person's key and 32 of the month's.
     package init(id: String, subject: [UInt8], month: [UInt8]) {
         self.id = id
         let code = HKDF<SHA256>.extract(
             inputKeyMaterial: SymmetricKey(data: subject + month), salt: [UInt8]?.none)
-        self.pseudoRandom = SymmetricKey(data: Array(code))
+        self.code = HMAC(key: SymmetricKey(data: Array(code)))
     }
 
+    /// HKDF-Expand (RFC 5869) to 32 bytes, which is one block.
     private func key(_ event: [UInt8], _ kind: PayloadKind) -> SymmetricKey {
-        HKDF<SHA256>.expand(
-            pseudoRandomKey: self.pseudoRandom, info: Self.label + event + [0] + Array(kind.rawValue.utf8),
-            outputByteCount: 32)
+        var code = self.code
+        code.update(data: Self.label + event + [0] + Array(kind.rawValue.utf8) + [1])
+        return SymmetricKey(data: code.finalize())
     }
 
     private static let label = Array("gatehouse/payload/v1\0".utf8)

@@ -79,7 +79,6 @@ package final class Sealer: Sendable {
     private func seal(_ event: Event, _ state: inout State) throws(StoreError) -> LogEntry {
         var leaf = event.leaf { self.pseudonym(of: $0, &state) }
         var payloads: [SealedPayload] = []
-        let id = Array(leaf.id.utf8)
         let month = Self.month(of: event.time, &state)
         func seal(_ content: [UInt8], _ kind: PayloadKind, _ retention: RetentionClass) throws(StoreError) {
             let key = try self.key(leaf.actor, event.principal, month, retention, &state)
@@ -89,7 +88,8 @@ package final class Sealer: Sendable {
             let random = state.random.prefix(SealedPayload.randomBytes)
             state.random = state.random.dropFirst(SealedPayload.randomBytes)
             do throws(PayloadError) {
-                let (payload, reference) = try key.seal(content, kind, event: id, random: random)
+                let (payload, reference) = try key.seal(
+                    content, kind, event: Array(leaf.id.utf8), random: random)
                 payloads.append(payload)
                 leaf.payloads.append(reference)
             } catch {
@@ -98,7 +98,16 @@ package final class Sealer: Sendable {
         }
         switch event {
         case .exchange(let exchange):
-            try seal(event.json(), .detail, .metadata)
+            if exchange.level.keepsDetail {
+                if exchange.isToldByLeaf {
+                    // There is nothing to seal, but whose pseudonym it is the vault is to know all the same.
+                    if event.principal != nil {
+                        _ = try self.key(leaf.actor, event.principal, month, .metadata, &state)
+                    }
+                } else {
+                    try seal(event.json(), .detail, .metadata)
+                }
+            }
             for content in exchange.content { try seal(content.bytes, content.kind, content.kind.retention) }
         case .start(let start):
             for content in start.content { try seal(content.bytes, content.kind, content.kind.retention) }

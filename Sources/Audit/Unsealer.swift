@@ -9,7 +9,14 @@ package final class Unsealer: Sendable {
         var revision: Int64 = -1
         /// nil where a key was destroyed.
         var keys: [String: PayloadKey?] = [:]
-        var names: [String: Principal?] = [:]
+        var people: [String: Person] = [:]
+    }
+
+    /// What the vault knows of a pseudonym.
+    private struct Person: Sendable {
+        /// nil where nobody knows any more.
+        var principal: Principal?
+        var erasedAt: Timestamp?
     }
 
     private static let remembered = 4096
@@ -36,11 +43,15 @@ package final class Unsealer: Sendable {
     package func event(_ leaf: Leaf, detail: SealedPayload?, at index: Int64) throws(StoreError) -> StoredEvent {
         do throws(EventFormatError) {
             if let detail, let json = try self.readable(detail, leaf.id) {
-                return StoredEvent(sequence: index + 1, event: try Event(json: json), json: json)
+                return StoredEvent(
+                    sequence: index + 1, event: try Event(json: json), json: json, payloads: leaf.payloads)
             }
-            let event = try Event(leaf, principal: try self.name(leaf.actor))
-            let isErased = leaf.payloads.contains { $0.kind == .detail }
-            return StoredEvent(sequence: index + 1, event: event, json: event.json(), isErased: isErased)
+            let actor = try self.actor(of: leaf)
+            let isForgotten = actor?.erasedAt.map { leaf.timestamp <= $0 } ?? false
+            let event = try Event(leaf, principal: isForgotten ? nil : actor?.principal)
+            let isErased = isForgotten || leaf.payloads.contains { $0.kind == .detail }
+            return StoredEvent(
+                sequence: index + 1, event: event, json: event.json(), isErased: isErased, payloads: leaf.payloads)
         } catch {
             throw StoreError(.corrupt, "the log holds an event that cannot be read", underlying: error)
         }
@@ -52,23 +63,30 @@ package final class Unsealer: Sendable {
         }
     }
 
-    private func name(_ pseudonym: String?) throws(EventFormatError) -> Principal? {
-        guard let pseudonym else { return nil }
-        do throws(StoreError) { return try self.principal(of: pseudonym) } catch {
+    private func actor(of leaf: Leaf) throws(EventFormatError) -> Person? {
+        guard let pseudonym = leaf.actor else { return nil }
+        do throws(StoreError) { return try self.person(pseudonym) } catch {
             throw EventFormatError(.malformed, error.message)
         }
     }
 
     /// Who has this pseudonym; nil where nobody knows any more.
     package func principal(of pseudonym: String) throws(StoreError) -> Principal? {
+        try self.person(pseudonym).principal
+    }
+
+    private func person(_ pseudonym: String) throws(StoreError) -> Person {
         try self.refresh()
-        if let known = self.state.withLock({ $0.names[pseudonym] }) { return known }
+        if let known = self.state.withLock({ $0.people[pseudonym] }) { return known }
         let principal = try self.vault.principal(of: pseudonym)
+        let person = Person(principal: principal, erasedAt: try self.vault.lastErasure(of: pseudonym))
+        // Who is not known yet may be known soon.
+        guard principal != nil else { return person }
         self.state.withLock { state in
-            if state.names.count >= Self.remembered { state.names = [:] }
-            state.names[pseudonym] = .some(principal)
+            if state.people.count >= Self.remembered { state.people = [:] }
+            state.people[pseudonym] = person
         }
-        return principal
+        return person
     }
 
     private func key(_ id: String) throws(StoreError) -> PayloadKey? {

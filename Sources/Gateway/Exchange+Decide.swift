@@ -39,7 +39,7 @@ extension Exchange {
                 screening.gather(tape, below: tape.root, body, tellsChannels: screen != nil)
                 return (screening, Self.scan(screening, screen, patterns, ScreenScratch()))
             }
-            return try await self.decide(action, findings, screening, tape)
+            return try await self.decide(action, findings, screening, tape, body)
         }
         // Taken while it is in use: others may need theirs before somebody elsewhere has answered.
         var screening = Screening()
@@ -47,7 +47,7 @@ extension Exchange {
         defer { swap(&screening, &self.lane.screening) }
         screening.gather(tape, below: tape.root, body, tellsChannels: screen != nil)
         return try await self.decide(
-            action, Self.scan(screening, screen, patterns, self.lane.screenScratch), screening, tape)
+            action, Self.scan(screening, screen, patterns, self.lane.screenScratch), screening, tape, body)
     }
 
     /// What is in a body's text; nil where it could not be told. A request is read in every way, an answer as it is.
@@ -74,12 +74,16 @@ extension Exchange {
     }
 
     private func decide(
-        _ action: Action, _ findings: [Finding]?, _ screening: Screening, _ tape: JSONTape
+        _ action: Action, _ findings: [Finding]?, _ screening: Screening, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
         guard var findings else { throw .detectorFailed }
         let classified = try await self.classified(action, screening)
         if !classified.isEmpty {
             findings = (findings + classified).sorted { $0.span.lowerBound < $1.span.lowerBound }
+        }
+        // Kept before policy speaks, whatever it will say.
+        if self.content.wantsMarks {
+            self.content.keep(redacted: screening.marked(findings, tape, body), ExchangeEvent.Stage(of: action))
         }
         let remedied = try await self.decide(action, findings)
         let restored = action == .release ? self.restorations(in: screening.text) : []
@@ -102,7 +106,7 @@ extension Exchange {
         guard let key = self.account.key else { throw .missingKey }
         guard let outside = self.snapshot.configuration.outside else {
             let facts = try self.facts
-            if findings.isEmpty, self.lane.permits.contains(action, key.id, facts.alias, self.snapshot) {
+            if findings.isEmpty, self.lane.remembered.permits(action, key.id, facts.alias, self.snapshot) {
                 return Remedied()
             }
             return try self.askPolicy(action, findings, facts, key).remedied
@@ -119,17 +123,18 @@ extension Exchange {
     ) throws(Refusal) -> (remedied: Remedied, question: Question) {
         let stage = ExchangeEvent.Stage(of: action)
         var question = Question(
-            principal: self.subject(key), action: action, resource: .model(facts), findings: Findings(findings),
+            principal: self.lane.remembered.subject(key), action: action, resource: .model(facts),
+            findings: Findings(findings),
             time: self.account.startedAt)
         question.isDisclosed = !self.notices.isEmpty
         self.account.count(question.findings, stage)
         var remedied = Remedied()
         for attempt in 0..<4 {
-            let decision = self.snapshot.configuration.policy.decide(question)
+            let decision = self.lane.remembered.decide(question, self.snapshot)
             if !findings.isEmpty || !decision.isPermitted || decision.shadow != nil {
                 self.account.note(question, decision, stage)
             } else if attempt == 0, !question.isDisclosed {
-                self.lane.permits.insert(action, key.id, facts.alias, self.snapshot)
+                self.lane.remembered.permit(action, key.id, facts.alias, self.snapshot)
             }
             switch decision.effect {
             case .permit:
@@ -161,10 +166,6 @@ extension Exchange {
             }
         }
         throw .remediesExhausted
-    }
-
-    private func subject(_ key: VirtualKey) -> Subject {
-        Subject(key.principal, roles: key.role == .administrator ? ["administrator"] : [])
     }
 
     /// What policy knows of where the request goes: a model, or a provider that is asked for what names no model.
@@ -207,5 +208,5 @@ extension Exchange {
 }
 
 extension ExchangeEvent.Stage {
-    fileprivate init(of action: Action) { self = action == .infer ? .request : .response }
+    init(of action: Action) { self = action == .infer ? .request : .response }
 }

@@ -38,7 +38,9 @@ extension Exchange {
             let outcome = hardening.apply(shape, clean.tape, clean.body.readableBytesUInt8Span, tag: tag)
             guard !outcome.patches.isEmpty else { return (clean, []) }
             let body = clean.body.patched(outcome.patches)
-            return (try ModelRequest(request.address, body: body), outcome.transformations)
+            var hardened = try ModelRequest(request.address, body: body)
+            hardened.marks = outcome.marks
+            return (hardened, outcome.transformations)
         }
     }
 }

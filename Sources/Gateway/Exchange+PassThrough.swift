@@ -50,11 +50,15 @@ extension Exchange {
         let body: ByteBuffer
         do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
         self.account.requestBytes = body.readableBytes
+        self.content.take(body, self.content.level)
         let content: PassedContent
         do throws(RequestError) { content = try PassedContent(body, type: inbound.text(of: .contentType)) } catch {
             throw Refusal(error)
         }
         self.account.modelName = route.model ?? content.model
+        if let name = self.account.modelName {
+            self.content.take(body, self.snapshot.configuration.content(ofModel: name))
+        }
         self.account.isStreamed = content.isStreamed
         return content
     }
@@ -132,6 +136,9 @@ extension Exchange {
                 ? await offLoop({ Self.scan(texts, ScreenScratch(), scan) })
                 : Self.scan(texts, self.lane.screenScratch, scan)
         else { throw .detectorFailed }
+        if self.content.wantsMarks {
+            self.content.keep(redacted: content.marked(found), ExchangeEvent.Stage(of: action))
+        }
         let remedied = try await self.decide(action, found.flatMap { $0 })
         if !remedied.redacted.isEmpty { self.wasRedacted = true }
         if !remedied.tokenised.isEmpty {

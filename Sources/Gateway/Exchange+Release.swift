@@ -13,7 +13,7 @@ extension Exchange {
     /// Makes it durable that bytes are about to leave for a provider. What cannot be recorded is not sent.
     func recordStart(_ provider: String) async throws(Refusal) {
         guard self.account.start == nil, !self.snapshot.configuration.recordsBehind else { return }
-        let start = self.account.starting(provider, self.snapshot)
+        let start = self.account.starting(provider, self.snapshot, self.content.prompt)
         do throws(RecorderError) {
             self.account.start = try await self.lane.gateway.recorder.record(.start(start))
         } catch {
@@ -48,9 +48,7 @@ extension Exchange {
             self.wire.end(last)
         case .refused(let refusal) where self.hasBegun:
             self.wire.abort(
-                refusal.outcome == .cancelled
-                    ? ByteBuffer()
-                    : self.framed(refusal.frame(self.idText, self.shape, number: self.nextNumber), isLast: true))
+                refusal.outcome == .cancelled ? ByteBuffer() : self.framed(self.lastFrame(of: refusal), isLast: true))
         case .refused(let refusal):
             var head = self.head(refusal.status(in: self.dialect))
             refusal.addFields(to: &head)
@@ -82,11 +80,13 @@ extension Exchange {
         switch ending {
         case .whole(let body, _):
             self.account.responseBytes = body.readableBytes
-            return self.account.event(.answered, 200, code: nil, self.snapshot)
+            return self.account.event(
+                .answered, 200, code: nil, self.snapshot, self.sealed(self.content.answer(body)))
         case .streamed(let last):
             self.account.responseBytes += last.readableBytes
             return self.account.event(
-                self.filter == nil ? .answered : .blocked, 200, code: self.filter?.code, self.snapshot)
+                self.filter == nil ? .answered : .blocked, 200, code: self.filter?.code, self.snapshot,
+                self.sealed(self.content.streamed(last)))
         case .refused(let refusal):
             let outcome: ExchangeEvent.Outcome =
                 switch refusal.outcome {
@@ -96,7 +96,34 @@ extension Exchange {
                 case .cancelled: .cancelled
                 }
             let status = self.hasBegun ? 200 : refusal.status(in: self.dialect)
-            return self.account.event(outcome, status, code: refusal.recordedCode ?? refusal.code, self.snapshot)
+            return self.account.event(
+                outcome, status, code: refusal.recordedCode ?? refusal.code, self.snapshot,
+                self.sealed(self.said(refusal)))
         }
+    }
+
+    /// What the caller is told of a refusal.
+    private func said(_ refusal: Refusal) -> [ExchangeContent] {
+        if self.hasBegun {
+            // Of a copy: the frame itself is still to be sent.
+            var array = self.array
+            let frame = self.lastFrame(of: refusal)
+            return self.content.streamed(self.isArray ? array.rewrite(frame, isLast: true) : frame)
+        }
+        let body = refusal.body(self.idText, self.shape)
+        return self.content.own(body) {
+            ByteBuffer(string: self.withoutSecrets(String(buffer: body)))
+        }
+    }
+
+    /// The answer and, where its start did not take it along, the prompt; and how much of it all is wanted.
+    private func sealed(_ answer: [ExchangeContent]) -> (level: ContentLevel, content: [ExchangeContent]) {
+        (self.content.level, (self.account.start == nil ? self.content.prompt : []) + answer)
+    }
+
+    /// What ends a stream that cannot go on.
+    private func lastFrame(of refusal: Refusal) -> ByteBuffer {
+        refusal.outcome == .cancelled
+            ? ByteBuffer() : refusal.frame(self.idText, self.shape, number: self.nextNumber)
     }
 }

@@ -17,12 +17,14 @@ extension Exchange {
         var translation = translation?.stream()
         var inspector = StreamInspector(
             self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage,
-            surrogates: self.surrogates)
+            surrogates: self.surrogates,
+            transcript: self.content.wantsMarks ? StreamTranscript(limit: self.content.limit) : nil)
         self.isArray = isArray
         defer {
             self.account.usage = inspector.usage ?? self.account.estimate(output: inspector.textBytes)
             self.account.servedModel = inspector.servedModel
             self.nextNumber = inspector.nextNumber
+            self.content.transcript = inspector.transcript
         }
         let stopNudging = self.wire.every(Self.nudges) { body.nudge() }
         defer { stopNudging() }
@@ -150,6 +152,7 @@ extension Exchange {
         self.begin()
         let bytes = self.framed(bytes)
         self.account.responseBytes += bytes.readableBytes
+        self.content.send(bytes)
         do throws(TransportError) { try await self.wire.write(bytes) } catch { throw .transport(error) }
     }
 

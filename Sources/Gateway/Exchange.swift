@@ -39,6 +39,8 @@ final class Exchange {
 
     /// What becomes known on the way.
     var account: ExchangeAccount
+    /// What is said, as far as it is kept.
+    var content: KeptContent
     /// The shape of what the caller is told.
     var shape: WireShape
     var redactions: [BytePatch] = []
@@ -80,6 +82,8 @@ final class Exchange {
         self.lane = lane
         self.wire = wire
         self.snapshot = lane.gateway.current
+        self.content = KeptContent(
+            self.snapshot.configuration.content, limit: self.snapshot.configuration.contentLimit)
     }
 
     /// Takes a request to a model through the path.
@@ -119,6 +123,7 @@ final class Exchange {
     /// Begins with a model as if none had been asked before.
     private func turn(to model: Model, mayBeReplaced: Bool) {
         self.account.turn(to: model)
+        self.content.turn()
         self.mayBeReplaced = mayBeReplaced
         self.redactions = []
         self.wasRedacted = false
@@ -161,12 +166,14 @@ final class Exchange {
         let body: ByteBuffer
         do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
         self.account.requestBytes = body.readableBytes
+        self.content.take(body, self.content.level)
         let reading: Result<ModelRequest, RequestError> =
             body.readableBytes > Self.largeBody ? await offLoop { Self.read(address, body) } : Self.read(address, body)
         let request: ModelRequest
         do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
         self.shape = request.shape
         self.account.modelName = request.model
+        self.content.take(body, self.snapshot.configuration.content(ofModel: request.model))
         self.account.isStreamed = request.isStreamed
         return request
     }

@@ -35,6 +35,10 @@ package struct GatewayConfiguration: Sendable {
     package var admission: AdmissionLimits
     /// Whether an exchange waits until its event is durable, or goes on and takes the risk.
     package var recordsBehind: Bool
+    /// How much of an exchange is sealed beside its leaf, where its model does not say.
+    package var content: ContentLevel
+    /// Bytes that are kept of a prompt, and of an answer, where they are.
+    package var contentLimit: Int
     /// A short hash that events carry.
     package var fingerprint: String
 
@@ -43,8 +47,7 @@ package struct GatewayConfiguration: Sendable {
         policy: any DecisionPoint, outside: OutsidePolicy? = nil, requestPatterns: PatternDatabase?,
         responsePatterns: PatternDatabase?, requestClassifiers: [ClassifierService] = [],
         responseClassifiers: [ClassifierService] = [], screen: Screen? = nil, admission: AdmissionLimits,
-        recordsBehind: Bool,
-        fingerprint: String
+        recordsBehind: Bool, content: ContentLevel = .metadata, contentLimit: Int = 256 * 1024, fingerprint: String
     ) {
         self.models = models
         self.terms = terms
@@ -58,8 +61,13 @@ package struct GatewayConfiguration: Sendable {
         self.screen = screen
         self.admission = admission
         self.recordsBehind = recordsBehind
+        self.content = content
+        self.contentLimit = contentLimit
         self.fingerprint = fingerprint
     }
+
+    /// How much is sealed of an exchange with the model that was asked for, whoever answers in its place.
+    func content(ofModel alias: String) -> ContentLevel { self.terms[alias]?.content ?? self.content }
 
     /// The version of the detectors in force, as events carry it.
     var detectors: String {
@@ -96,11 +104,16 @@ package struct ModelTerms: Sendable {
     package let pricing: PriceBook.Pricing
     /// What is done to its requests; nil for nothing.
     package let hardening: Hardening?
+    /// How much of its exchanges is sealed; nil for what is the rule.
+    package let content: ContentLevel?
 
-    package init(facts: ModelFacts, pricing: PriceBook.Pricing, hardening: Hardening? = nil) {
+    package init(
+        facts: ModelFacts, pricing: PriceBook.Pricing, hardening: Hardening? = nil, content: ContentLevel? = nil
+    ) {
         self.facts = facts
         self.pricing = pricing
         self.hardening = hardening
+        self.content = content
     }
 }
 

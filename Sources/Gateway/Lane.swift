@@ -11,13 +11,13 @@ import Transport
 
 /// The gateway on one event loop, with the scratch space that exchanges on that loop share between two awaits.
 final class Lane: LoopHandler, @unchecked Sendable {
-    // SAFE: the scratch space, `screening`, `permits`, `outsideAnswers`, `verdicts` and `random` are touched on one event loop
+    // SAFE: the scratch space, `screening`, `remembered`, `outsideAnswers`, `verdicts` and `random` are touched on one event loop
     // only, never across an await.
     let gateway: Gateway
     let screenScratch = ScreenScratch()
     var scratch: Scratch { self.screenScratch.patterns }
     var screening = Screening()
-    var permits = PlainPermits()
+    var remembered = RememberedDecisions()
     var outsideAnswers = OutsideAnswers()
     var verdicts = Verdicts()
     private var random = NameGenerator()

@@ -1,3 +1,4 @@
+import Detection
 import Framing
 import Kernel
 import NIOCore
@@ -20,6 +21,8 @@ struct PassedContent: Sendable {
     private(set) var wantsUsage = false
     private var modelRange: Range<Int>?
     private var isJSON = false
+    /// Values that are pictures and sounds.
+    private var media: [Range<Int>] = []
 
     /// - Throws: `RequestError` where the body is not what its content type says.
     init(_ body: ByteBuffer, type: String?) throws(RequestError) {
@@ -70,17 +73,19 @@ struct PassedContent: Sendable {
             }
         }
         var texts: [Text] = []
+        var media: [Range<Int>] = []
         let model = self.modelRange
         tape.forEachStringValue(below: tape.root) { name, value in
             let range = tape[value].range
             guard range != model, !range.isEmpty else { return }
             // Pictures and sounds are no text.
-            if let name, tape.isString(name, "b64_json", in: bytes) { return }
+            if let name, tape.isString(name, "b64_json", in: bytes) { return media.append(range) }
             var content: [UInt8] = []
             tape.appendText(of: value, in: bytes, to: &content)
             texts.append(Text(content: content, range: range, isJSON: true))
         }
         self.texts = texts
+        self.media = media
     }
 
     private mutating func readForm(type: String) throws(RequestError) {
@@ -112,6 +117,14 @@ struct PassedContent: Sendable {
             String(validating: content, as: UTF8.self) != nil
         else { return }
         self.texts.append(Text(content: content, range: range, isJSON: false))
+    }
+
+    /// What may be kept of it: its texts with a mark for everything that was found in each. What is no text is left out.
+    func marked(_ found: [[Finding]]) -> ByteBuffer {
+        let marked = zip(self.texts, found).map { text, findings in Redaction.redact(text.content.span, findings) }
+        guard self.isJSON else { return ByteBuffer(bytes: marked.joined(separator: [0x0A])) }
+        let texts = zip(self.texts, marked).map { BytePatch($0.range, JSONString.escaped($1)) }
+        return self.body.patched(texts + self.media.map { BytePatch($0, Array("[MEDIA]".utf8)) })
     }
 
     /// Puts the provider's name of the model in the place of ours.

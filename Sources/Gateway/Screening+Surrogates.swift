@@ -1,5 +1,7 @@
 import Detection
 import Kernel
+import NIOCore
+import Providers
 import Surrogates
 
 // Surrogates in bodies: put in on the way to the provider, taken out again on the way back.
@@ -58,6 +60,18 @@ extension Screening {
             JSONString.appendEscaped(changed.span, to: &content)
             return BytePatch(tape[segment.node].range, content)
         }
+    }
+}
+
+extension Screening {
+    /// The body with a mark for everything that was found, and for what could not be looked into.
+    func marked(_ findings: [Finding], _ tape: JSONTape, _ body: ByteBuffer) -> ByteBuffer {
+        let marks = findings.nonOverlapping().compactMap { finding -> Replacement? in
+            let span = finding.span.clamped(to: 0..<self.text.count)
+            return span.isEmpty ? nil : Replacement(span, Array(Redaction.mark(for: finding).utf8))
+        }
+        let patches = Self.withoutTokens(self.patches(for: marks, tape), tape, body)
+        return body.patched(patches + self.media.map { BytePatch(tape[$0].range, Array("[MEDIA]".utf8)) })
     }
 }
 

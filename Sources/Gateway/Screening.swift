@@ -18,6 +18,8 @@ struct Screening: Sendable {
     private(set) var segments: [Segment] = []
     /// The parts of the text, and who speaks in them; empty where nobody asked.
     private(set) var spoken: [ScreenedSegment] = []
+    /// The values that are media and no text.
+    private(set) var media: [JSONTape.Node] = []
     private var channels = ChannelMap()
 
     /// Where the contents stand in `text`: what says whose turn it is or of which type something is, is none. It is short;
@@ -39,11 +41,12 @@ struct Screening: Sendable {
         if tellsChannels { self.channels.read(tape, below: root, bytes) }
         self.text.removeAll(keepingCapacity: true)
         self.segments.removeAll(keepingCapacity: true)
+        self.media.removeAll(keepingCapacity: true)
         let model = tape.member("model", of: root, in: bytes)
         tape.forEachStringValue(below: root) { name, value in
             if value == model { return }
             if let name {
-                if Self.isMedia(name, value, tape, bytes) { return }
+                if Self.isMedia(name, value, tape, bytes) { return self.media.append(value) }
                 tape.appendText(of: name, in: bytes, to: &self.text)
                 self.text.append(UInt8(ascii: ":"))
                 self.text.append(UInt8(ascii: " "))

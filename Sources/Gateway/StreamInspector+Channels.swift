@@ -27,7 +27,7 @@ extension StreamInspector {
         let owner = FrameTemplate.Owner(field: field, choice: choice, tool: tool, isWhole: isWhole, isEcho: isEcho)
         self.piecesRead += 1
         self.lastPiece = (raw, owner)
-        guard self.patterns != nil || !self.surrogates.isEmpty else {
+        guard self.readsTexts else {
             self.textBytes += raw.count
             return
         }
@@ -42,7 +42,7 @@ extension StreamInspector {
     mutating func add(
         plain text: Span<UInt8>, at start: Int, _ owner: FrameTemplate.Owner, into frame: inout Frame
     ) {
-        guard self.patterns != nil || !self.surrogates.isEmpty else {
+        guard self.readsTexts else {
             self.textBytes += text.count
             return
         }
@@ -51,6 +51,9 @@ extension StreamInspector {
         unsafe text.withUnsafeBufferPointer { unsafe self.channels[channel].fresh.append(contentsOf: $0) }
         self.note(text.count, raw: start..<(start + text.count), in: channel, owner, into: &frame)
     }
+
+    /// Whether anybody wants to know what the texts say.
+    private var readsTexts: Bool { self.patterns != nil || !self.surrogates.isEmpty || self.transcript != nil }
 
     private mutating func note(
         _ count: Int, raw: Range<Int>, in channel: Int, _ owner: FrameTemplate.Owner, into frame: inout Frame

@@ -45,6 +45,8 @@ struct StreamInspector {
         var isFinished = false
         /// It says once more what other channels have said, as the last events of some shapes do.
         var isEcho = false
+        /// Its number in the transcript, where there is one.
+        var text: Int?
         /// Finished, and decided to its end.
         var isDecided = false
         /// What was found and policy has not spoken about.
@@ -113,19 +115,23 @@ struct StreamInspector {
     /// The model that answers, by the provider's account.
     var servedModel: String?
 
+    /// What was said, where that is wanted.
+    var transcript: StreamTranscript?
+
     /// Bytes of text that came, for an estimate where no usage does.
     var textBytes = 0
 
     /// Looks for nothing where there are no patterns.
     init(
         _ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool,
-        surrogates: SurrogateMap = SurrogateMap()
+        surrogates: SurrogateMap = SurrogateMap(), transcript: StreamTranscript? = nil
     ) {
         self.shape = shape
         self.surrogates = surrogates
         self.parser = EventStreamParser(maximumEventBytes: shape.longestEvent)
         self.patterns = patterns
         self.wantsUsage = wantsUsage
+        self.transcript = transcript
     }
 
     /// Whether something was said: a text, a thought, an argument.
@@ -165,6 +171,7 @@ struct StreamInspector {
     private mutating func scan(_ index: Int, _ scratch: Scratch, _ findings: inout [Finding]) throws(Failure) {
         guard !self.channels[index].isDecided else { return }
         self.restore(index)
+        self.transcribe(index)
         guard let patterns = self.patterns else {
             self.channels[index].fresh.removeAll(keepingCapacity: true)
             self.channels[index].isDecided = self.channels[index].isFinished
@@ -183,6 +190,11 @@ struct StreamInspector {
             self.channels[index].isDecided = true
         }
         guard outcome == .complete else { throw .unscanned }
+        if let text = self.channels[index].text {
+            self.transcript?.note(found, in: text)
+            let settled = self.settled(index)
+            self.transcript?.settle(text, at: settled)
+        }
         guard !found.isEmpty else { return }
         self.channels[index].undecided += found
         if self.channels[index].isEcho, found.allSatisfy({ self.verdicts[$0.kind] != nil }) {
@@ -191,6 +203,17 @@ struct StreamInspector {
         } else {
             findings += found
         }
+    }
+
+    /// Keeps a channel's fresh text, where that is wanted and it was not said before.
+    private mutating func transcribe(_ index: Int) {
+        guard self.transcript != nil, !self.channels[index].isEcho, !self.channels[index].fresh.isEmpty else { return }
+        let channel = self.channels[index]
+        let text =
+            channel.text ?? self.transcript?.begin(choice: channel.choice, field: channel.field, tool: channel.tool)
+        guard let text else { return }
+        self.channels[index].text = text
+        self.transcript?.append(channel.fresh, to: text)
     }
 
     /// Finds what stands for values of the request in a channel's fresh text.

@@ -46,6 +46,8 @@ package struct Hardening: Hashable, Sendable {
         package var patches: [BytePatch] = []
         /// What was done, in the words that events keep: `instructions`, `delimit:2` (in two texts).
         package var transformations: [String] = []
+        /// What in the patches is random, so that the same request can be known again.
+        package var marks: [[UInt8]] = []
     }
 
     /// Hardens a request in a caller's shape. `tag` is new and random for each request.
@@ -64,6 +66,7 @@ package struct Hardening: Hashable, Sendable {
             }
             if !outcome.patches.isEmpty {
                 outcome.transformations.append("\(separation.rawValue):\(outcome.patches.count)")
+                outcome.marks = marking.random
             }
             if let text = self.instructions(outcome.patches.isEmpty ? nil : marking) {
                 self.instruct(text, shape, tape, bytes, &outcome)

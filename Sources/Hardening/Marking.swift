@@ -13,6 +13,15 @@ struct Marking {
         self.sign = Unicode.Scalar(0xE000 + UInt32(tag % 0x1900)) ?? "\u{E000}"
     }
 
+    /// What of it differs from request to request.
+    var random: [[UInt8]] {
+        switch self.separation {
+        case .delimit: [Array(self.word.utf8)]
+        case .datamark: [Array(String(Character(self.sign)).utf8)]
+        case .encode: []
+        }
+    }
+
     /// What the model must know to read it.
     var explanation: String {
         switch self.separation {

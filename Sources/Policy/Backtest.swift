@@ -1,3 +1,5 @@
+package import Kernel
+
 /// Asks again what was asked before, and counts what a bundle would decide differently.
 ///
 /// A state machine: whoever reads the events hands in one recorded decision after the other.
@@ -32,6 +34,10 @@ package struct Backtest: Sendable {
     package private(set) var byPolicy: [String: Int] = [:]
     /// Recorded questions that cannot be read.
     package private(set) var unreadable = 0
+    /// Of `total`, those whose question was not recorded, because nothing was found and nothing stood against it.
+    package private(set) var rebuilt = 0
+    /// Permits that cannot be asked again, because there is no model of that name any more.
+    package private(set) var withoutModel = 0
 
     package init(_ point: CedarDecisionPoint) { self.point = point }
 
@@ -50,6 +56,20 @@ package struct Backtest: Sendable {
     package mutating func addUnreadable() {
         self.total += 1
         self.unreadable += 1
+    }
+
+    /// Puts to the bundle what was permitted without being recorded; `model` is nil where there is none of that name any
+    /// more.
+    package mutating func addPlainPermit(
+        exchange: String, _ action: Action, by principal: Principal, of model: ModelFacts?, at time: Timestamp
+    ) {
+        guard let model else {
+            self.withoutModel += 1
+            return
+        }
+        self.rebuilt += 1
+        let question = Question(principal: Subject(principal), action: action, resource: .model(model), time: time)
+        self.add(exchange: exchange, question, Decision(effect: .permit, determining: []))
     }
 
     /// Puts a question to the bundle. What somebody outside answered is not compared: no bundle changes that.

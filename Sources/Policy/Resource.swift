@@ -83,6 +83,9 @@ package struct ModelFacts: Hashable, Sendable {
                 ("maximumConfidentiality", .long(maximumConfidentiality.rawValue)),
             ]), parents: groups.map(PolicySchema.modelGroup))
     }
+
+    /// No two models of one configuration have the same name, so this is enough, and cheap.
+    package func hash(into hasher: inout Hasher) { hasher.combine(self.alias) }
 }
 
 /// A tool of a Model Context Protocol server.

@@ -50,6 +50,9 @@ package struct Subject: Hashable, Sendable {
                 + (tenant.map { [PolicySchema.tenant($0)] } ?? []))
     }
 
+    /// Few have the same id and differ, so this is enough, and cheap.
+    package func hash(into hasher: inout Hasher) { hasher.combine(self.id) }
+
     /// The same principal as the rest of Gatehouse names it. Whoever sits at the command line is a user who
     /// administers.
     package init(_ principal: Principal, roles: [String] = []) {

@@ -52,6 +52,8 @@ package struct ModelRequest: Sendable {
     package let wantsUsage: Bool
     /// The bound on the answer's length that the caller set.
     package let maximumTokens: TokenCount?
+    /// What in the body was made for this request alone, such as the marks around data: no part of what is asked.
+    package var marks: [[UInt8]] = []
 
     private let modelNode: JSONTape.Node?
     private let streamOptions: JSONTape.Node?

@@ -54,7 +54,8 @@ final class Assembly: Sendable {
             admission: AdmissionLimits(
                 total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey,
                 requestsPerMinute: settings.limits.requestsPerMinute == 0 ? nil : settings.limits.requestsPerMinute),
-            recordsBehind: settings.audit.durability == .asynchronous, fingerprint: settings.fingerprint)
+            recordsBehind: settings.audit.durability == .asynchronous, content: ContentLevel(settings.audit.content),
+            contentLimit: settings.audit.contentLimit.bytes, fingerprint: settings.fingerprint)
     }
 
     /// - Throws: `PatternError` and `RuleFileError`, which name the pattern, or the file and the rule.
@@ -138,15 +139,15 @@ final class Assembly: Sendable {
         let book = settings.priceBook(prices)
         var terms: [String: ModelTerms] = [:]
         for model in settings.models {
-            guard let provider = settings.provider(named: model.provider) else { continue }
+            guard let provider = settings.provider(named: model.provider), let facts = settings.facts(of: model) else {
+                continue
+            }
             terms[model.name] = ModelTerms(
-                facts: ModelFacts(
-                    alias: model.name, provider: provider.name,
-                    boundary: settings.boundary(of: provider) == .local ? .local : .external, region: model.region,
-                    isApproved: model.isApproved, groups: model.groups),
+                facts: facts,
                 pricing: book.pricing(
                     of: model.model ?? model.name, provider: provider.name, kind: provider.kind),
-                hardening: model.hardening.isEmpty ? nil : model.hardening)
+                hardening: model.hardening.isEmpty ? nil : model.hardening,
+                content: model.content.map(ContentLevel.init))
         }
         return terms
     }
@@ -157,5 +158,17 @@ final class Assembly: Sendable {
             head: HeadLimits(bytes: limits.head.bytes), body: limits.body.bytes, connections: limits.connections,
             headTimeout: TimeAmount(limits.headerTimeout), bodyTimeout: TimeAmount(limits.bodyTimeout),
             keepAlive: TimeAmount(limits.keepAlive), writeTimeout: .seconds(60))
+    }
+}
+
+extension ContentLevel {
+    fileprivate init(_ setting: Settings.Audit.Content) {
+        self =
+            switch setting {
+            case .none: .none
+            case .metadata: .metadata
+            case .redacted: .redacted
+            case .full: .full
+            }
     }
 }

@@ -45,7 +45,7 @@ package final class Server: Sendable {
         let logger = self.logger
         self.file = file
         self.settings = settings
-        self.stores = try Stores(settings)
+        self.stores = try Stores(settings, file: file)
         let now = self.clock.now()
         self.publisher = try CheckpointPublisher(settings, secrets: secrets, ledger: self.stores.events, at: now)
         // Before anything is added to a log that may be an older one.
@@ -88,7 +88,10 @@ package final class Server: Sendable {
         }
         let arrivals = Arrivals { addresses in
             await self.abandon(open)
-            self.recordAct(.serverStarted(version: GatehouseVersion.current, configuration: self.settings.fingerprint))
+            self.recordAct(
+                .serverStarted(
+                    version: GatehouseVersion.current, configuration: self.settings.fingerprint,
+                    durability: Self.durability(self.settings)))
             await onListening(addresses)
         }
         let reloader = Reloader(
@@ -191,7 +194,12 @@ package final class Server: Sendable {
         self.gateway.replace(
             configuration: try self.assembly.configuration(
                 settings, secrets: secrets, prices: try self.file.prices(of: settings), policy: self.policies.point))
-        self.recordAct(.configurationReloaded(configuration: settings.fingerprint))
+        self.recordAct(
+            .configurationReloaded(configuration: settings.fingerprint, durability: Self.durability(settings)))
+    }
+
+    private static func durability(_ settings: Settings) -> AdministrativeEvent.Durability {
+        settings.audit.durability == .asynchronous ? .asynchronous : .durable
     }
 
     private static func fixedChange(from old: Settings, to new: Settings) -> String? {
@@ -200,11 +208,13 @@ package final class Server: Sendable {
         if old.threads != new.threads { return "threads" }
         if old.log != new.log { return "log" }
         if old.storagePath != new.storagePath { return "storage.path" }
+        if old.storage != new.storage { return "storage" }
         if old.audit.queue != new.audit.queue { return "audit.queue" }
         if old.audit.batch != new.audit.batch { return "audit.batch" }
         if old.audit.linger != new.audit.linger { return "audit.linger" }
         if old.auditPath != new.auditPath { return "audit.path" }
         if old.vaultPath != new.vaultPath { return "audit.vault" }
+        if old.audit.rootKey != new.audit.rootKey { return "audit.root_key" }
         if old.auditKeyPath != new.auditKeyPath { return "audit.key" }
         if old.audit.retention != new.audit.retention { return "audit.keep_…" }
         if old.audit.origin != new.audit.origin { return "audit.origin" }
@@ -297,6 +307,7 @@ private actor Arrivals {
     private func announce() async {
         guard let applications = self.applications, let administration = self.administration else { return }
         await self.onListening(Server.Addresses(applications: applications, administration: administration))
+        StartMemory.release()
     }
 }
 

@@ -14,7 +14,7 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads a URL; what it refuses for holding a credential it does not repeat.
-    init(_ text: String) throws(Refusal) {
+    package init(_ text: String) throws(Refusal) {
         let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() }
         let rest = text.dropFirst(scheme.map { $0.count + 3 } ?? 0)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }

@@ -1,13 +1,13 @@
 /// Recognises text that is shaped like a credential, so that none is kept, or repeated, where it does not belong.
 ///
 /// It is a guard against slips in a configuration, not the detector of secrets: few shapes, no context.
-enum CredentialShape {
+package enum CredentialShape {
     private static let prefixes = [
         "sk-", "sk_live_", "rk_live_", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "hf_",
         "gsk_", "AKIA", "ASIA", "AIza", "ya29.", "eyJ",
     ]
 
-    static func matches(_ text: String) -> Bool {
+    package static func matches(_ text: String) -> Bool {
         guard !Self.isPublicKey(text) else { return false }
         var word: [UInt8] = []
         var wordPrecededBySHA = false

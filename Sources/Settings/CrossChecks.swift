@@ -6,9 +6,41 @@ struct CrossChecks {
 
     func check(_ reader: inout SettingsReader) {
         self.checkAddresses(&reader)
+        self.checkStorage(&reader)
         ProviderChecks(self.settings).check(&reader)
         self.checkFallbacks(&reader)
         self.checkOutside(&reader)
+        self.checkContent(&reader)
+    }
+
+    /// To mark what was found, somebody must look.
+    private func checkContent(_ reader: inout SettingsReader) {
+        guard self.settings.detectors.request.isEmpty || self.settings.detectors.response.isEmpty else { return }
+        var places = [("audit.content", Optional(self.settings.audit.content))]
+        places += self.settings.models.map { ("models.\($0.name).content", $0.content) }
+        for (path, level) in places where level == .redacted {
+            guard let location = reader.locations[path] else { continue }
+            reader.report(
+                .conflict, at: location, "`redacted` marks what detectors find, and nothing is looked for",
+                hint: "name families in detectors.request and in detectors.response, or choose metadata")
+        }
+    }
+
+    /// One home for everything: nobody should look for a log in a file that is not written.
+    private func checkStorage(_ reader: inout SettingsReader) {
+        let settings = self.settings
+        let isShared = settings.storage.url != nil || reader.isReported("storage.url")
+        for (key, isSet) in [("audit.path", settings.audit.path != nil), ("audit.vault", settings.audit.vault != nil)] {
+            guard isShared, isSet, let location = reader.locations[key] else { continue }
+            reader.report(
+                Problem(
+                    .conflict, at: location, "says nothing: with `storage.url` log and vault are in that database",
+                    severity: .warning))
+        }
+        guard !isShared, settings.storage.vaultURL != nil, let location = reader.locations["storage.vault_url"] else {
+            return
+        }
+        reader.report(.conflict, at: location, "a `vault_url` needs a `url` beside it")
     }
 
     private func checkOutside(_ reader: inout SettingsReader) {

@@ -13,7 +13,7 @@ extension Duration {
     }
 
     /// With the largest unit that leaves a whole number; milliseconds at the smallest.
-    var text: String {
+    package var text: String {
         let milliseconds = self.components.seconds * 1000 + self.components.attoseconds / 1_000_000_000_000_000
         guard milliseconds > 0 else { return "0s" }
         for (unit, size) in [("h", 3_600_000), ("m", 60_000), ("s", 1000)] as [(String, Int64)] {

@@ -246,7 +246,7 @@ extension ScalarType<Microdollars> {
 
 extension ScalarType<String> {
     /// What a model is called, here and there.
-    static let model = ScalarType<String>.name(
+    package static let model = ScalarType<String>.name(
         "a name of letters, digits and `._:/@+-`", alsoAllowing: "._:/@+-")
 
     fileprivate static let date = Self(

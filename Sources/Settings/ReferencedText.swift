@@ -1,10 +1,10 @@
 /// What stands between `${` and `}`, and looking it up.
-enum ReferencedText {
+package enum ReferencedText {
     static let expectation = "`${env:NAME}` or `${file:/path}`"
     private static let sizeLimit = ByteCount.kibibytes(64)
 
     /// Reads what stands between the braces; nil where it is neither a variable nor a file.
-    static func parse(_ text: Substring) -> SecretReference.Source? {
+    package static func parse(_ text: Substring) -> SecretReference.Source? {
         if text.hasPrefix("env:") {
             let name = text.dropFirst(4)
             let isName = name.utf8.enumerated().allSatisfy { index, byte in

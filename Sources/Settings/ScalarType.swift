@@ -1,8 +1,8 @@
 /// Why a text is not a value of its type.
-struct Refusal: Error {
+package struct Refusal: Error {
     /// What is wrong, without the text itself; nil for "expected …, found …", which repeats it.
-    let message: String?
-    let hint: String?
+    package let message: String?
+    package let hint: String?
 
     init(hint: String? = nil) {
         self.message = nil
@@ -16,11 +16,11 @@ struct Refusal: Error {
 }
 
 /// A type of value that is written as one scalar: how its text is read and written, and what is said of it.
-struct ScalarType<Value: Sendable>: Sendable {
+package struct ScalarType<Value: Sendable>: Sendable {
     /// Completes "expected …".
-    let expectation: String
+    package let expectation: String
     let form: ScalarForm
-    let read: @Sendable (String) throws(Refusal) -> Value
+    package let read: @Sendable (String) throws(Refusal) -> Value
     let write: @Sendable (Value) -> String
 
     init(
@@ -141,7 +141,7 @@ extension ScalarType<String> {
     }
 
     /// One line of text.
-    static func line(_ expectation: String, upTo limit: Int) -> Self {
+    package static func line(_ expectation: String, upTo limit: Int) -> Self {
         Self(expectation, .text(pattern: "^.{1,\(limit)}$")) { (text) throws(Refusal) in
             guard !text.isEmpty else { throw Refusal(saying: "expected \(expectation), found an empty text") }
             guard text.unicodeScalars.count <= limit else {

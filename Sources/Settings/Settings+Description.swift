@@ -64,7 +64,16 @@ extension Settings.Storage {
             .value(
                 "path", \.path, .line("the path of a file", upTo: 4096),
                 "the database file; a relative path begins at the folder of this file",
-                isEssential: true)
+                isEssential: true),
+            .secret(
+                "url", \.url,
+                "for several gateways: a database of PostgreSQL, for keys, policies, the log and the vault, instead of files: "
+                    + "postgresql://user:password@host/name?sslmode=verify-full",
+                example: "${env:DATABASE_URL}"),
+            .secret(
+                "vault_url", \.vaultURL,
+                "with `url`: another database for the vault, to be backed up apart from the log",
+                example: "${env:VAULT_DATABASE_URL}"),
         ])
 }
 
@@ -76,6 +85,13 @@ extension Settings.Audit {
                 "durability", \.durability, .choice,
                 "when an answer ends: durable, once its event is on the disk; asynchronous, at once, so that a crash may lose "
                     + "the last events"),
+            .value(
+                "content", \.content, .choice,
+                "what is sealed of an exchange: none, nothing; metadata, the event in full; redacted, prompt and answer too, "
+                    + "with marks for what was found; full, both as they were"),
+            .value(
+                "content_limit", \.contentLimit, .size(.kibibytes(1) ... .mebibytes(16)),
+                "bytes that are kept of a prompt, and of an answer; of longer ones the beginning"),
             .value(
                 "queue", \.queue, .count(1...10_000_000),
                 "events that may wait for the disk before exchanges are refused"),
@@ -91,6 +107,15 @@ extension Settings.Audit {
                 "the keys of what is sealed in the log, to be backed up apart from it; without it, vault.db beside the "
                     + "database",
                 example: "vault.db"),
+            .secret(
+                "root_key", \.rootKey,
+                "what wraps the keys in the vault: 32 bytes in base64; without it, vault.key beside the database, made at the "
+                    + "first start",
+                example: "${file:/run/secrets/root_key}"),
+            .secret(
+                "root_key_before", \.rootKeyBefore,
+                "the root key of before, for the one start that wraps everything under the new one",
+                example: "${file:/run/secrets/root_key_before}"),
             .optional(
                 "key", \.key, .line("the path of a file", upTo: 4096),
                 "the seed of the key that the log signs with, made at the first start; without it, audit.key beside the "

@@ -59,10 +59,13 @@ extension Settings {
         var references = self.providers.flatMap { provider in
             provider.secrets.map { (name: provider.secretName($0.key), reference: $0.reference) }
         }
+        if let url = self.storage.url { references.append(("storage.url", url)) }
+        if let url = self.storage.vaultURL { references.append(("storage.vault_url", url)) }
         if let token = self.policies.outside.token { references.append((Outside.tokenName, token)) }
         for classifier in self.classifiers {
             if let token = classifier.token { references.append((classifier.tokenName, token)) }
         }
+        references += self.rootKeys
         references += self.audit.anchors.flatMap { anchor in
             anchor.secrets.map { (name: anchor.secretName($0.key), reference: $0.reference) }
         }
@@ -75,6 +78,22 @@ extension Settings {
         }
         guard problems.isEmpty else { throw SettingsError(.unresolved, problems) }
         return secrets
+    }
+
+    private var rootKeys: [(name: String, reference: SecretReference)] {
+        [("audit.root_key", self.audit.rootKey), ("audit.root_key_before", self.audit.rootKeyBefore)]
+            .compactMap { name, reference in reference.map { (name, $0) } }
+    }
+
+    /// Reads the root key of the vault and that of before, and no other secret: nil where they are not written.
+    /// - Throws: `SettingsError` with what cannot be read.
+    package func resolveRootKeys(
+        environment: [String: String], readFile: (String) throws -> [UInt8]
+    ) throws(SettingsError) -> (now: Secret<String>?, before: Secret<String>?) {
+        (
+            try self.audit.rootKey?.resolve(environment: environment, readFile: readFile),
+            try self.audit.rootKeyBefore?.resolve(environment: environment, readFile: readFile)
+        )
     }
 
     /// Twelve hexadecimal digits that change when the configuration does: events carry them, so that it can be told

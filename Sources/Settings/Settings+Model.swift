@@ -20,13 +20,16 @@ extension Settings {
         package var groups: [String] = []
         /// Where its provider computes, as policies know it by `resource.region`.
         package var region: String?
+        /// How much of its exchanges is sealed; nil for what `audit.content` says.
+        package var content: Settings.Audit.Content?
         /// What is done to its requests before it reads them.
         package var hardening = Hardening()
     }
 }
 
 extension Settings.Model {
-    static let nameType = ScalarType<String>.name("a name of letters, digits and `._:/@-`", alsoAllowing: "._:/@-")
+    package static let nameType = ScalarType<String>.name(
+        "a name of letters, digits and `._:/@-`", alsoAllowing: "._:/@-")
 
     static let type = EntryType<Self>(
         variants: [
@@ -75,6 +78,9 @@ extension Settings.Model {
             .optional(
                 "region", \.region, .line("a region such as `eu`", upTo: 64), "where it computes, for policies",
                 example: "eu"),
+            .optional(
+                "content", \.content, .choice, "what is sealed of its exchanges, in the place of audit.content",
+                example: "full"),
             .optional(
                 "scope", \.hardening.scope, .line("a sentence", upTo: 2000),
                 "what it is there for: said to it before anything else, with the wish to decline the rest",

@@ -40,6 +40,9 @@ package struct Settings: Hashable, Sendable {
     /// The path of the key that the log signs with.
     package var auditKeyPath: String { self.beside("audit.key", self.audit.key) }
 
+    /// The path of the root key, where `audit.root_key` does not say it.
+    package var rootKeyPath: String { self.beside("vault.key", nil) }
+
     /// The path of the file that says what was signed last.
     package var signedCheckpointPath: String { self.beside("audit.checkpoint", self.audit.checkpoint) }
 
@@ -72,6 +75,9 @@ extension Settings {
     package struct Storage: Hashable, Sendable {
         /// As it was written; `storagePath` is the one to open.
         package var path = "gatehouse.db"
+        /// The database of PostgreSQL instead, and another one for the vault.
+        package var url: SecretReference?
+        package var vaultURL: SecretReference?
     }
 
     package struct Audit: Hashable, Sendable {
@@ -82,7 +88,16 @@ extension Settings {
             case asynchronous
         }
 
+        /// How much of what was said is sealed beside an exchange's leaf.
+        package enum Content: String, Sendable, CaseIterable {
+            case none, metadata, redacted, full
+        }
+
         package var durability = Durability.durable
+        /// Where a model does not say.
+        package var content = Content.metadata
+        /// Bytes that are kept of a prompt, and of an answer.
+        package var contentLimit = ByteCount.kibibytes(256)
         /// How many events may wait for the disk before new exchanges are refused.
         package var queue = 10_000
         /// The most events that one commit makes durable.
@@ -94,6 +109,10 @@ extension Settings {
         package var vault: String?
         package var key: String?
         package var checkpoint: String?
+        /// What wraps the keys of the vault, in base 64; nil for a file beside the database.
+        package var rootKey: SecretReference?
+        /// What wrapped them before.
+        package var rootKeyBefore: SecretReference?
         /// The name under which the log signs.
         package var origin = "gatehouse.local/audit"
         /// Where signed checkpoints of the log go.

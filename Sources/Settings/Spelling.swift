@@ -1,5 +1,5 @@
 /// Finds what somebody probably meant to write.
-enum Spelling {
+package enum Spelling {
     /// The nearest of `candidates`, where it is near enough to be a slip: a third of its letters may differ.
     static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
         let written = Array(text.lowercased().utf8.prefix(65))
@@ -28,7 +28,7 @@ enum Spelling {
     }
 
     /// User input as it may be repeated: on one line, of bounded length, without control characters.
-    static func excerpt(_ text: String) -> String {
+    package static func excerpt(_ text: String) -> String {
         let printable = text.unicodeScalars.lazy.map { scalar -> Character in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"

@@ -4,20 +4,20 @@ import Yams
 ///
 /// Narrower than YAML: one document, UTF-8, at most 1 MiB, no anchors, aliases, merge keys or tags, text as keys, every
 /// key once. So the file is a tree, its size bounds the work, and each line means what it says.
-struct YAMLReader {
+package struct YAMLReader {
     static let sizeLimit = ByteCount.mebibytes(1)
     private static let depthLimit = 16
 
     private let file: String
-    private(set) var problems: [Problem] = []
+    package private(set) var problems: [Problem] = []
     private var renamed: [YAMLValue.Mark: String] = [:]
     /// INVARIANT: outlives the nodes it made. They hold their anchors weakly, it holds them strongly.
     private var parser: Parser?
 
-    init(file: String) { self.file = file }
+    package init(file: String) { self.file = file }
 
     /// The root of the document; nil where there is none, and then `problems` says why.
-    mutating func read(_ bytes: [UInt8]) -> YAMLValue? {
+    package mutating func read(_ bytes: [UInt8]) -> YAMLValue? {
         guard bytes.count <= Self.sizeLimit.bytes else {
             self.report("the file is larger than \(Self.sizeLimit)")
             return nil

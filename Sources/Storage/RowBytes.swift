@@ -54,12 +54,17 @@ struct RowBytes {
             } else {
                 unsafe sqlite3_bind_int64(raw, 8, leaf.runSequence)
             }
-            for (place, range) in [
-                (3, self.type), (4, self.id), (5, self.tenant), (7, self.run), (9, self.actor), (10, self.resource),
-                (11, self.decision), (12, self.outcome),
-            ] {
-                unsafe Self.bind(text: range.map { unsafe bytes[$0] }, to: raw, at: CInt(place))
+            func bind(_ range: Range<Int>?, at place: CInt) {
+                unsafe Self.bind(text: range.map { unsafe bytes[$0] }, to: raw, at: place)
             }
+            bind(self.type, at: 3)
+            bind(self.id, at: 4)
+            bind(self.tenant, at: 5)
+            bind(self.run, at: 7)
+            bind(self.actor, at: 9)
+            bind(self.resource, at: 10)
+            bind(self.decision, at: 11)
+            bind(self.outcome, at: 12)
             unsafe Self.bind(blob: bytes[self.data], to: raw, at: 13)
             return unsafe Self.run(raw)
         }

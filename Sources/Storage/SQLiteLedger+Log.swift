@@ -2,6 +2,7 @@ package import Audit
 import Foundation
 import GRDB
 package import Kernel
+import Synchronization
 import Transparency
 
 extension SQLiteLedger {
@@ -12,9 +13,10 @@ extension SQLiteLedger {
 
     /// The right edge of what is committed, whoever committed it.
     private func edge(_ context: OperationContext) async throws(StoreError) -> RightEdge {
-        let known = self.writer.committed
-        return try await self.store.read(context) { database in
+        try await self.store.read(context) { [writer] database in
             let size = try Int64.fetchOne(database, sql: "SELECT size FROM log_state") ?? 0
+            // Asked afterwards: what this process has committed meanwhile is known as well.
+            let known = writer.committed
             return UInt64(size) <= known.size ? known : try LedgerWriter.edge(of: database)
         }
     }
@@ -37,11 +39,21 @@ extension SQLiteLedger {
         // What is at the edge is in memory, and costs nothing.
         let id = TileID(level: level, index: UInt64(number), width: width)
         if let tile = self.writer.committed.tile(id) { return tile.bytes }
+        if let known = self.upperTiles.withLock({ $0[id.full] }) { return Array(known.prefix(width * Hash.byteCount)) }
         let full = try await self.store.read(context) { database in
             try Row.fetchOne(
                 database, sql: "SELECT data FROM tile WHERE level = ? AND n = ?", arguments: [level, number])?.blob(0)
         }
-        if let full { return Array(full.prefix(width * Hash.byteCount)) }
+        if let full {
+            // Every proof goes through those above the leaves, they are few, and they never change.
+            if level > 0 {
+                self.upperTiles.withLock { tiles in
+                    if tiles.count >= Self.rememberedTiles { tiles = [:] }
+                    tiles[id.full] = full
+                }
+            }
+            return Array(full.prefix(width * Hash.byteCount))
+        }
         return try await self.edge(context).tile(id)?.bytes
     }
 
@@ -91,6 +103,14 @@ extension SQLiteLedger {
                     VALUES (\(checkpoint.size), \(root), \(checkpoint.note), \(checkpoint.created.microseconds))
                     ON CONFLICT (size) DO NOTHING
                     """)
+            guard database.changesCount == 0 else { return }
+            let kept = try String.fetchOne(
+                database, sql: "SELECT note FROM checkpoint WHERE size = ? AND root = ?",
+                arguments: [checkpoint.size, root])
+            let more = kept.map { checkpoint.signatures(missingIn: $0) } ?? ""
+            guard let kept, !more.isEmpty else { return }
+            try database.execute(
+                sql: "UPDATE checkpoint SET note = ? WHERE size = ?", arguments: [kept + more, checkpoint.size])
         }
     }
 

@@ -1,6 +1,7 @@
 package import Audit
 import GRDB
 package import Kernel
+import Synchronization
 import Transparency
 
 /// The log in SQLite, in a file of its own.
@@ -13,6 +14,9 @@ package final class SQLiteLedger: Ledger {
     let sealer: Sealer
     let unsealer: Unsealer
     let writer: LedgerWriter
+    /// Full tiles above the leaves that were read: 8 KB each.
+    let upperTiles = Mutex<[TileID: [UInt8]]>([:])
+    static let rememberedTiles = 64
 
     /// Opens the log at this path, and makes it where there is none. Reads the right edge of the tree, whatever the size.
     /// - Throws: as `SQLiteStore`; `.conflict` where the log has another origin.

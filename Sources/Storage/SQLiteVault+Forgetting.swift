@@ -3,6 +3,26 @@ import GRDB
 package import Kernel
 
 extension SQLiteVault {
+    package func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp? {
+        try self.read { database in
+            try Int64.fetchOne(
+                database, sql: "SELECT max(erased_at) FROM subject_key WHERE pseudonym = ?", arguments: [pseudonym])
+        }.map { Timestamp(microseconds: $0) }
+    }
+
+    package func isDestroyed(_ id: String) throws(StoreError) -> Bool {
+        guard let name = PayloadKeyName(id) else { return false }
+        return try self.read { database in
+            let subjectKey = try Bool.fetchOne(
+                database, sql: "SELECT key IS NULL FROM subject_key WHERE pseudonym = ? AND generation = ?",
+                arguments: [name.subject.name, name.subject.generation])
+            let monthKey = try Bool.fetchOne(
+                database, sql: "SELECT key IS NULL FROM month_key WHERE month = ? AND class = ? AND generation = ?",
+                arguments: [name.month.name, name.retention, name.month.generation])
+            return subjectKey == true || monthKey == true
+        }
+    }
+
     package func eraseSubject(_ pseudonym: String, at time: Timestamp) throws(StoreError) -> Int {
         try self.destroy { database in
             try database.execute(

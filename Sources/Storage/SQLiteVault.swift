@@ -7,18 +7,25 @@ package import Kernel
 /// The vault in SQLite, in a file of its own, which is to be backed up apart from the log and for a shorter time: a person
 /// is forgotten when the last copy of their key is gone.
 ///
-/// What is deleted is overwritten (`secure_delete`), and the write-ahead log is cut back when keys were destroyed.
+/// Keys in it are wrapped by a root key that is kept elsewhere. What is deleted is overwritten (`secure_delete`), and the
+/// write-ahead log is cut back when keys were destroyed.
 package final class SQLiteVault: KeyVault {
     let store: SQLiteStore
-    private let entropy: Sealer.Entropy
+    let entropy: Sealer.Entropy
+    let root: RootKey
 
-    /// Opens the vault at this path, and makes it where there is none.
+    /// Opens the vault at this path, and makes it where there is none. What is wrapped by one of the `former` root keys, or
+    /// by none, is wrapped by `root` from now on.
+    /// - Throws: as `SQLiteStore`; `.conflict` where none of these root keys is the vault's.
     package init(
-        path: String, entropy: @escaping Sealer.Entropy, options: SQLiteStore.Options = SQLiteStore.Options()
+        path: String, root: RootKey, former: [RootKey] = [], entropy: @escaping Sealer.Entropy,
+        options: SQLiteStore.Options = SQLiteStore.Options()
     ) throws(StoreError) {
         self.store = try SQLiteStore(path: path, options: options, schema: .vault)
         self.entropy = entropy
+        self.root = root
         try self.write { database in try database.execute(sql: "PRAGMA secure_delete = ON") }
+        try self.takeRoot(former)
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
@@ -36,7 +43,7 @@ package final class SQLiteVault: KeyVault {
     package func close() throws(StoreError) { try self.store.close() }
 
     package func pseudonymKey() throws(StoreError) -> SymmetricKey {
-        let fresh = self.entropy(32).data
+        let fresh = try self.wrap(self.entropy(32), RootKey.Name.pseudonyms)
         let key = try self.write { database in
             try database.execute(
                 sql: "INSERT INTO secret (name, value) VALUES ('pseudonyms', ?) ON CONFLICT DO NOTHING",
@@ -44,11 +51,14 @@ package final class SQLiteVault: KeyVault {
             return try Data.fetchOne(database, sql: "SELECT value FROM secret WHERE name = 'pseudonyms'")
         }
         guard let key else { throw StoreError(.corrupt, "the vault has no key for pseudonyms") }
-        return SymmetricKey(data: key)
+        return SymmetricKey(data: try self.unwrap(key, RootKey.Name.pseudonyms))
     }
 
     package func revision() throws(StoreError) -> Int64 {
-        try self.read { try Int64.fetchOne($0, sql: "SELECT value FROM revision") ?? 0 }
+        // Asked for every batch: a statement that is kept, and no transaction around it.
+        try self.write { database in
+            try Int64.fetchOne(try database.cachedStatement(sql: "SELECT value FROM revision")) ?? 0
+        }
     }
 
     // MARK: Keys
@@ -61,8 +71,8 @@ package final class SQLiteVault: KeyVault {
         return try self.write { database in
             var key: PayloadKey?
             try database.inTransaction(.immediate) {
-                let subject = try Self.subject(pseudonym, fresh.subject, sealedName, database)
-                let month = try Self.month(month, retention, fresh.month, database)
+                let subject = try self.subject(pseudonym, fresh.subject, sealedName, database)
+                let month = try self.month(month, retention, fresh.month, database)
                 key = PayloadKey(
                     id: "\(subject.id)/\(month.id)/\(retention.rawValue)", subject: subject.key, month: month.key)
                 return .commit
@@ -72,7 +82,7 @@ package final class SQLiteVault: KeyVault {
         }
     }
 
-    private static func subject(
+    private func subject(
         _ pseudonym: String, _ fresh: [UInt8], _ name: Data?, _ database: Database
     ) throws -> (id: String, key: [UInt8]) {
         let last = try Row.fetchOne(
@@ -81,15 +91,20 @@ package final class SQLiteVault: KeyVault {
             arguments: [pseudonym])
         let generation = try last?.decode(Int64.self, atIndex: 0) ?? 0
         if let key = try last?.decode(Data?.self, atIndex: 1) {
-            return (Self.named(pseudonym, generation), Array(key))
+            return (
+                PayloadKeyName.Part(pseudonym, generation: generation).text,
+                try self.unwrap(key, RootKey.Name.subject(pseudonym, generation))
+            )
         }
         try database.execute(
             sql: "INSERT INTO subject_key (pseudonym, generation, key, name) VALUES (?, ?, ?, ?)",
-            arguments: [pseudonym, generation + 1, fresh.data, name])
-        return (Self.named(pseudonym, generation + 1), fresh)
+            arguments: [
+                pseudonym, generation + 1, try self.wrap(fresh, RootKey.Name.subject(pseudonym, generation + 1)), name,
+            ])
+        return (PayloadKeyName.Part(pseudonym, generation: generation + 1).text, fresh)
     }
 
-    private static func month(
+    private func month(
         _ month: Month, _ retention: RetentionClass, _ fresh: [UInt8], _ database: Database
     ) throws -> (id: String, key: [UInt8]) {
         let last = try Row.fetchOne(
@@ -100,30 +115,21 @@ package final class SQLiteVault: KeyVault {
             arguments: [month.description, retention.rawValue])
         let generation = try last?.decode(Int64.self, atIndex: 0) ?? 0
         if let key = try last?.decode(Data?.self, atIndex: 1) {
-            return (Self.named(month.description, generation), Array(key))
+            let name = RootKey.Name.month(month.description, retention.rawValue, generation)
+            return (PayloadKeyName.Part(month.description, generation: generation).text, try self.unwrap(key, name))
         }
         try database.execute(
             sql: "INSERT INTO month_key (month, class, generation, key) VALUES (?, ?, ?, ?)",
-            arguments: [month.description, retention.rawValue, generation + 1, fresh.data])
-        return (Self.named(month.description, generation + 1), fresh)
-    }
-
-    /// The first generation has the plain name.
-    private static func named(_ name: String, _ generation: Int64) -> String {
-        generation == 1 ? name : "\(name)~\(generation)"
-    }
-
-    private static func generation(_ name: Substring) -> (name: String, generation: Int64)? {
-        let parts = name.split(separator: "~", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return parts.count == 1 ? (String(name), 1) : nil }
-        return Int64(parts[1]).map { (String(parts[0]), $0) }
+            arguments: [
+                month.description, retention.rawValue, generation + 1,
+                try self.wrap(fresh, RootKey.Name.month(month.description, retention.rawValue, generation + 1)),
+            ])
+        return (PayloadKeyName.Part(month.description, generation: generation + 1).text, fresh)
     }
 
     package func key(_ id: String) throws(StoreError) -> PayloadKey? {
-        let parts = id.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 3, let subject = Self.generation(parts[0]), let month = Self.generation(parts[1]) else {
-            return nil
-        }
+        guard let name = PayloadKeyName(id) else { return nil }
+        let (subject, month) = (name.subject, name.month)
         return try self.read { database in
             guard
                 let subjectKey = try Data?.fetchOne(
@@ -131,9 +137,12 @@ package final class SQLiteVault: KeyVault {
                     arguments: [subject.name, subject.generation]) ?? nil,
                 let monthKey = try Data?.fetchOne(
                     database, sql: "SELECT key FROM month_key WHERE month = ? AND class = ? AND generation = ?",
-                    arguments: [month.name, String(parts[2]), month.generation]) ?? nil
+                    arguments: [month.name, name.retention, month.generation]) ?? nil
             else { return nil }
-            return PayloadKey(id: id, subject: Array(subjectKey), month: Array(monthKey))
+            return PayloadKey(
+                id: id, subject: try self.unwrap(subjectKey, RootKey.Name.subject(subject.name, subject.generation)),
+                month: try self.unwrap(
+                    monthKey, RootKey.Name.month(month.name, name.retention, month.generation)))
         }
     }
 
@@ -160,10 +169,16 @@ package final class SQLiteVault: KeyVault {
             try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT key, name FROM subject_key WHERE pseudonym = ? AND key IS NOT NULL AND name IS NOT NULL
+                    SELECT key, name, generation FROM subject_key
+                    WHERE pseudonym = ? AND key IS NOT NULL AND name IS NOT NULL
                     """,
                 arguments: [pseudonym]
-            ).map { (try $0.blob(0), try $0.blob(1)) }
+            ).map { row in
+                let generation = try row.decode(Int64.self, atIndex: 2)
+                let key = try self.unwrap(
+                    row.decode(Data.self, atIndex: 0), RootKey.Name.subject(pseudonym, generation))
+                return (key, try row.blob(1))
+            }
         }
         guard let (key, sealed) = row else { return nil }
         guard let box = try? AES.GCM.SealedBox(combined: sealed),

@@ -1,6 +1,10 @@
 extension Schema {
     /// The log: `GTHL`.
-    static let ledger = Schema(applicationID: 0x4754_484C, migrations: [Migration(name: "log", sql: Self.log)])
+    static let ledger = Schema(
+        applicationID: 0x4754_484C,
+        migrations: [
+            Migration(name: "log", sql: Self.log), Migration(name: "cosignatures", sql: Self.cosignatures),
+        ])
 
     // `data` is the leaf; the columns before it repeat what one searches by. Whoever verifies makes them anew.
     //
@@ -71,8 +75,21 @@ extension Schema {
         BEGIN SELECT RAISE(ABORT, 'append-only'); END;
         """
 
+    // A witness that comes late adds its line to the end of a note; nothing else of it ever changes.
+    private static let cosignatures = """
+        DROP TRIGGER checkpoint_stays;
+        CREATE TRIGGER checkpoint_stays BEFORE UPDATE ON checkpoint
+        WHEN NEW.size <> OLD.size OR NEW.root <> OLD.root OR NEW.created <> OLD.created
+            OR substr(NEW.note, 1, length(OLD.note)) <> OLD.note
+        BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+        """
+
     /// Keys of payloads, holds and orders: `GTHV`.
-    static let vault = Schema(applicationID: 0x4754_4856, migrations: [Migration(name: "vault", sql: Self.vaultTables)])
+    static let vault = Schema(
+        applicationID: 0x4754_4856,
+        migrations: [
+            Migration(name: "vault", sql: Self.vaultTables), Migration(name: "wrapping", sql: Self.wrapping),
+        ])
 
     // What was destroyed leaves a row without its key, so that nobody makes the same one again.
     private static let vaultTables = """
@@ -132,5 +149,37 @@ extension Schema {
             CHECK ((pseudonym IS NULL) = (month IS NOT NULL)),
             CHECK ((month IS NULL) = (class IS NULL))
         ) STRICT, WITHOUT ROWID;
+        """
+
+    // Wrapped keys are longer. Those of before are wrapped when the vault is opened, and nothing of them stays on the disk.
+    private static let wrapping = """
+        PRAGMA secure_delete = ON;
+
+        CREATE TABLE wrapped_subject_key (
+            pseudonym TEXT NOT NULL,
+            generation INTEGER NOT NULL CHECK (generation >= 1),
+            key BLOB CHECK (length(key) IN (32, 60)),
+            name BLOB,
+            erased_at INTEGER,
+            CHECK ((key IS NULL) = (erased_at IS NOT NULL)),
+            CHECK (key IS NOT NULL OR name IS NULL),
+            PRIMARY KEY (pseudonym, generation)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO wrapped_subject_key SELECT pseudonym, generation, key, name, erased_at FROM subject_key;
+        DROP TABLE subject_key;
+        ALTER TABLE wrapped_subject_key RENAME TO subject_key;
+
+        CREATE TABLE wrapped_month_key (
+            month TEXT NOT NULL CHECK (length(month) = 7),
+            class TEXT NOT NULL,
+            generation INTEGER NOT NULL CHECK (generation >= 1),
+            key BLOB CHECK (length(key) IN (32, 60)),
+            erased_at INTEGER,
+            CHECK ((key IS NULL) = (erased_at IS NOT NULL)),
+            PRIMARY KEY (month, class, generation)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO wrapped_month_key SELECT month, class, generation, key, erased_at FROM month_key;
+        DROP TABLE month_key;
+        ALTER TABLE wrapped_month_key RENAME TO month_key;
         """
 }

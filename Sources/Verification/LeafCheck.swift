@@ -16,6 +16,9 @@ struct LeafCheck {
     private var expected: Int64 = 0
     /// The payloads that the leaf just read speaks of.
     private(set) var payloads: [LeafView.Payload] = []
+    /// What was erased, where the leaf just read says so.
+    private(set) var erasure: Range<Int>?
+    private static let erasures = Array(Leaf.Kind.erasureExecuted.rawValue.utf8)
 
     init(isFromTheBeginning: Bool) { self.isFromTheBeginning = isFromTheBeginning }
 
@@ -37,12 +40,16 @@ struct LeafCheck {
     mutating func check(_ row: LeafBatch.Row, in memory: Span<UInt8>, into report: inout VerificationReport) -> Bool {
         let leaf = memory.extracting(row.data)
         self.payloads = []
+        self.erasure = nil
         do {
             try self.view.read(leaf)
             if self.view.has(.pl) { self.payloads = try self.view.payloads(in: leaf) }
         } catch {
             report.add(.leaves, at: .leaf(row.index), error.message)
             return false
+        }
+        if let type = self.view.range(.type), leaf.extracting(type).isSame(as: Self.erasures.span) {
+            self.erasure = self.view.range(.res)
         }
         self.checkTime(row.index, into: &report)
         self.checkTenant(leaf, row.index, into: &report)

@@ -51,13 +51,15 @@ struct PayloadCheck {
     }
 
     private let opener: (any PayloadOpener)?
+    /// What leaves name and nobody has, and what was erased by order.
+    private var absences = PayloadAbsences()
 
     init(_ opener: (any PayloadOpener)?) { self.opener = opener }
 
     /// Holds what there is (`kept`, in whatever order) against what the leaves say (`named`, by index). Of leaves that are
     /// `missing` nothing can be said.
     /// - Throws: where the keys cannot be read.
-    func check(
+    mutating func check(
         _ named: [Named], _ kept: [KeptPayload], missing: Set<Int64>, into report: inout VerificationReport
     ) throws(VerificationError) {
         struct Name: Hashable {
@@ -73,7 +75,7 @@ struct PayloadCheck {
         }
         for name in named {
             guard let payload = rest.removeValue(forKey: Name(index: name.index, kind: name.kind)) else {
-                report.payloadsGone += 1
+                self.absences.miss(name)
                 continue
             }
             report.payloads += 1
@@ -84,6 +86,12 @@ struct PayloadCheck {
             report.add(.ciphertexts, at: .payload(index: name.index, kind: name.kind), "no leaf speaks of it")
         }
     }
+
+    /// The leaf at an index says that this was erased: `person:p:…` or `month:2026-05/content`.
+    mutating func erased(_ resource: String, at index: Int64) { self.absences.erased(resource, at: index) }
+
+    /// Says of what is missing why that is so. Where every leaf was seen, what no erasure explains is a problem.
+    func tell(isWhole: Bool, into report: inout VerificationReport) { self.absences.tell(isWhole: isWhole, into: &report) }
 
     private func check(
         _ payload: KeptPayload, _ named: Named, into report: inout VerificationReport

@@ -99,6 +99,8 @@ package struct VerificationReport: Sendable {
     package var payloads = 0
     /// Payloads that leaves name and that are no longer there: erased, or not in the bundle.
     package var payloadsGone = 0
+    /// Those of them of which the log says that they were erased.
+    package var payloadsErased = 0
     /// Payloads that were opened and held against their commitments.
     package var payloadsOpened = 0
     /// Payloads whose keys are not here.

@@ -89,7 +89,7 @@ package struct Verifier: Sendable {
             if number % 64 == 0 { self.progress(min(number * 256, outline.range.upperBound), outline.range.upperBound) }
         }
         self.progress(outline.range.upperBound, outline.range.upperBound)
-        pass.tell(outline.range.upperBound, into: &report)
+        pass.tell(outline.range.upperBound, isWhole: true, into: &report)
         if isTreeWhole { tree.finish(into: &report) }
         if let confirmed = tree.confirmed {
             report.size = confirmed.size
@@ -108,7 +108,7 @@ package struct Verifier: Sendable {
     /// What is carried from tile to tile.
     private struct Pass {
         var leaves: LeafCheck
-        let payloads: PayloadCheck
+        var payloads: PayloadCheck
         let hasPayloads: Bool
         /// Whether every leaf of the range must be there.
         let isDense: Bool
@@ -126,7 +126,8 @@ package struct Verifier: Sendable {
             self.hasPayloads = outline.hasPayloads
         }
 
-        func tell(_ end: Int64, into report: inout VerificationReport) {
+        func tell(_ end: Int64, isWhole: Bool, into report: inout VerificationReport) {
+            self.payloads.tell(isWhole: isWhole, into: &report)
             if self.isDense, self.expected < end { Self.missing(self.expected..<end, into: &report) }
             report.tenantNumbers = self.leaves.tenantNumbers
             report.tenants = report.tenantNumbers.count
@@ -180,6 +181,9 @@ package struct Verifier: Sendable {
             hashes[Int(row.index - range.lowerBound)] = Hash.leaf(leaf)
             guard pass.leaves.check(row, in: memory, into: &report) else { continue }
             pass.lastTime = pass.leaves.time
+            if let erasure = pass.leaves.erasure {
+                pass.payloads.erased(String(decoding: leaf.extracting(erasure).copied, as: UTF8.self), at: row.index)
+            }
             if row.index >= pass.unsignedFrom, pass.unsignedSince == nil { pass.unsignedSince = pass.leaves.time }
             guard !pass.leaves.payloads.isEmpty else { continue }
             let event = pass.leaves.id.map { leaf.extracting($0).copied } ?? []
@@ -247,7 +251,7 @@ package struct Verifier: Sendable {
             self.progress(range.upperBound, outline.range.upperBound)
             index = try await self.source.next(from: (number + 1) * 256)
         }
-        pass.tell(outline.range.upperBound, into: &report)
+        pass.tell(outline.range.upperBound, isWhole: false, into: &report)
         guard let last else { return }
         for milestone in milestones where milestone.size < last.size {
             let proof = try await self.source.consistency(from: milestone.size, to: last.size)

@@ -14,7 +14,7 @@ struct Operator {
 
     init(_ option: ConfigurationOption) throws {
         self.settings = try option.settings()
-        self.stores = try Stores(self.settings)
+        self.stores = try Stores(self.settings, file: option.file)
         self.clock = Terminal.current.clock
     }
 
@@ -34,6 +34,13 @@ struct Operator {
     /// What is forgotten and what is held, by whoever sits here.
     var custody: Custody {
         self.stores.custody { act, _ in try self.remember(act) }
+    }
+
+    /// Puts into the event log that whoever sits here looks at a list of events, before they see it.
+    func look(at events: [StoredEvent], _ why: String) async throws {
+        let act = try await self.stores.events.look(
+            at: events, by: self.principal, why, at: self.now, self.context())
+        if let act { try self.remember(act) }
     }
 
     /// Puts what was done into the event log; it is durable when this returns.

@@ -1,4 +1,5 @@
 import Anchors
+import Framing
 import Kernel
 import Testing
 import Transparency
@@ -75,12 +76,12 @@ struct LogSurfaceTests {
     @Test("a syslog message is one line with its length in front, and nothing in it can end a field")
     func syslog() throws {
         let message = SyslogMessage(
-            severity: .notice, time: time(1_700_000_000), host: "gate way\n.example", kind: "CHECKPOINT",
-            data: (id: "checkpoint@32473", values: [("origin", #"a"b]c\d"# + "\n")]), text: "two\nlines")
+            severity: .notice, time: time(1_700_000_000).description, host: "gate way\n.example", kind: "CHECKPOINT",
+            data: [.init("checkpoint@32473", ["origin": #"a"b]c\d"# + "\n"])], words: "two\nlines")
         let expected =
             #"<109>1 2023-11-14T22:13:20.000Z gateway.example gatehouse - CHECKPOINT "#
             + #"[checkpoint@32473 origin="a\"b\]c\\d "] "# + "\u{FEFF}two lines"
-        #expect(message.message == expected)
+        #expect(message.bytes == bytes(expected))
         #expect(message.frame == bytes("\(expected.utf8.count) \(expected)"))
     }
 
@@ -88,7 +89,7 @@ struct LogSurfaceTests {
     func checkpointMessage() throws {
         let log = MemoryLog(3)
         let signed = try self.published(log, size: 3)
-        let text = SyslogMessage(signed, at: time(0), host: "").message
+        let text = String(decoding: SyslogMessage(signed, at: time(0), host: "").bytes, as: UTF8.self)
         #expect(text.contains(" - gatehouse - CHECKPOINT [checkpoint@32473 origin=\"log.example\" size=\"3\" "))
         let note = try #require(text.split(separator: "note=\"").last?.split(separator: "\"").first)
         #expect(Base64.decode(note) == bytes(signed.encoded))

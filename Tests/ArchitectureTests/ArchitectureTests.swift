@@ -33,11 +33,15 @@ struct ArchitectureTests {
         "Identity": ["Kernel"],
         "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "TrainingTexts", "Entities"],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
-        "Anchors": ["Kernel", "Transparency"],
+        "Anchors": ["Kernel", "Framing", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
-        "AuditExport": ["Kernel", "Audit"],
+        "AuditExport": ["Kernel", "Framing", "Audit"],
         "Verification": ["Kernel", "Transparency", "Audit"],
         "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification"],
+        "CPostgres": [],
+        "PostgresStorage": [
+            "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification",
+        ],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
         "Classifiers": ["Kernel", "Detection", "Transport", "Providers"],
         // Floor 3: the path.
@@ -48,17 +52,20 @@ struct ArchitectureTests {
         ],
         // Floor 4: the composition root.
         "Settings": ["Kernel", "Metering", "Hardening"],
+        "LiteLLMImport": ["Kernel", "Metering", "Settings"],
         "Server": [
             "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-            "AuditExport", "Verification", "Storage", "Providers", "Classifiers", "Gateway", "Settings",
+            "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
+            "Settings",
             "Transparency", "Anchors",
         ],
         // Floor 5: the command line.
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
-            "AuditExport", "Verification", "Settings", "Server", "Normalisation", "Detection", "Injection",
-            "Entities", "Surrogates", "Screening", "DetectorTraining", "TrainingTexts", "Transparency", "Anchors",
+            "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection",
+            "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "TrainingTexts", "Transparency",
+            "Anchors",
         ],
     ]
 
@@ -87,6 +94,7 @@ struct ArchitectureTests {
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
                 "Normalisation", "Detection", "Injection", "Entities", "Surrogates", "DetectorTraining",
                 "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
+                "PostgresStorage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
             why: "no event loop may be needed to think, to test, or to store"),
@@ -98,6 +106,9 @@ struct ArchitectureTests {
         Ban(
             modules: everywhere(but: ["Storage"]), imports: ["GRDB", "GRDBSQLite"],
             why: "everyone else talks to ports, so that another database can stand behind them"),
+        Ban(
+            modules: everywhere(but: ["PostgresStorage"]), imports: ["CPostgres"],
+            why: "the same: and the library that it loads may not be there"),
         Ban(
             modules: everywhere(but: ["Server"]), imports: ["Hummingbird", "AsyncHTTPClient", "ServiceLifecycle"],
             why: "the control plane is put together in one place"),
@@ -128,7 +139,7 @@ struct ArchitectureTests {
     ]
 
     /// Modules without Swift.
-    static let inC: Set<String> = ["CVectorscan", "CDetectorModels"]
+    static let inC: Set<String> = ["CVectorscan", "CDetectorModels", "CPostgres"]
 
     @Test("Imports are read in every form that Swift has for them")
     func importsAreRead() {

@@ -121,7 +121,7 @@ struct DocumentTests {
     @Test("Every module that ARCHITECTURE.md describes is there, and every module is described")
     func modulesAreDescribed() throws {
         let rows = Self.matches(/\n\| ([A-Za-z]+) \| [^|]+ \| [^|]+ \|/, in: try Self.text("ARCHITECTURE.md"))
-        let modules = Set(Sources.modules.filter { $0 != "CVectorscan" })
+        let modules = Set(Sources.modules.filter { !["CVectorscan", "CPostgres"].contains($0) })
         #expect(rows.subtracting(["module"]) == modules)
     }
 

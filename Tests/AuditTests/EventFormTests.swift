@@ -53,6 +53,8 @@ struct EventFormTests {
             .holdReleaseRequested(hold: "hold_01arz3ndektsv4rrffq69g5fav"),
             .holdReleased(hold: "hold_01arz3ndektsv4rrffq69g5fav"), .exportMade(of: "leaves:0-99"),
             .payloadRead(of: "leaves:0-99", why: "a complaint"),
+            .configurationReloaded(configuration: "a1b2c3", durability: .asynchronous),
+            .serverStarted(version: "0.1.0", configuration: "a1b2c3", durability: .asynchronous),
         ]
         let start = ExchangeStart(
             id: id(4), time: Self.time(4), principal: service, operation: .messages, model: "fast",
@@ -126,7 +128,9 @@ struct EventFormTests {
         ]
         for member in members {
             let rest = Self.written(members.filter { $0.name != member.name }.map { ($0.name, $0.value) })
-            let isOptional = [.exchange, .exchangeStarted].contains(event.kind) && optional.contains(member.name)
+            let isOptional =
+                [.exchange, .exchangeStarted].contains(event.kind) && optional.contains(member.name)
+                || member.name == "durability"
             #expect((try? Event(json: rest)) == nil || isOptional, "\(member.name)")
             #expect((try? Event(json: rest)) != nil || !isOptional, "\(member.name)")
         }

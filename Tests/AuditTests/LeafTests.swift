@@ -31,7 +31,12 @@ struct LeafTests {
         leaf.policies = "sha256:3f9a"
         leaf.configuration = "a1b2c3"
         leaf.detectors = "1"
+        leaf.microseconds = 7
         leaf.tokens = [412, 187, 100, 20]
+        leaf.source = "estimated"
+        leaf.sizes = [2048, 1042]
+        leaf.attempts = 2
+        leaf.isStreamed = true
         leaf.cost = 1234
         leaf.duration = 183_250
         leaf.flags = ["request:pii.email_address:2"]

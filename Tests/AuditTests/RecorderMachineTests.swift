@@ -85,6 +85,31 @@ struct RecorderMachineTests {
         #expect(machine.next() == .write(self.events(7, 8, 9)), "all are there already")
     }
 
+    @Test("After a crowd the first one waits for the others, and soon no more where nobody comes")
+    func crowd() {
+        var machine = self.machine()
+        for number in 1...4 { _ = machine.add(Samples.event(number), waiter: number) }
+        #expect(machine.next() == .write(self.events(1, 2, 3, 4)))
+        _ = machine.finish(nil)
+        #expect(machine.next() == .rest)
+        #expect(machine.add(Samples.event(5), waiter: 5) == .start)
+        #expect(machine.next() == .gather(.milliseconds(1)))
+        for number in 6...7 { #expect(machine.add(Samples.event(number), waiter: number) == .queued) }
+        #expect(machine.add(Samples.event(8), waiter: 8) == .wake)
+        #expect(machine.next(hasGathered: true) == .write(self.events(5, 6, 7, 8)))
+        _ = machine.finish(nil)
+        for number in 9...10 {
+            #expect(machine.next() == .rest)
+            _ = machine.add(Samples.event(number), waiter: number)
+            #expect(machine.next() == .gather(.milliseconds(1)))
+            #expect(machine.next(hasGathered: true) == .write(self.events(number)))
+            _ = machine.finish(nil)
+        }
+        #expect(machine.next() == .rest)
+        _ = machine.add(Samples.event(11), waiter: 11)
+        #expect(machine.next() == .write(self.events(11)))
+    }
+
     @Test("Events that nobody waits for lie a while, and go with the first that somebody waits for")
     func linger() {
         var machine = self.machine()

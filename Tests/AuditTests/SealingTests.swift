@@ -14,6 +14,7 @@ final class MemoryVault: KeyVault {
         var subjects: [String: [UInt8]?] = [:]
         var months: [String: [UInt8]?] = [:]
         var names: [String: Principal] = [:]
+        var erasures: [String: Timestamp] = [:]
         var holds: [LegalHold] = []
         var orders: [ErasureOrder] = []
     }
@@ -67,12 +68,24 @@ final class MemoryVault: KeyVault {
         self.state.withLock { $0.names[pseudonym] }
     }
 
+    func isDestroyed(_ id: String) throws(StoreError) -> Bool {
+        let parts = id.split(separator: "/").map(String.init)
+        return self.state.withLock {
+            $0.subjects[parts[0]] == .some(.none) || $0.months["\(parts[1])/\(parts[2])"] == .some(.none)
+        }
+    }
+
+    func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp? {
+        self.state.withLock { $0.erasures[pseudonym] }
+    }
+
     func eraseSubject(_ pseudonym: String, at time: Timestamp) throws(StoreError) -> Int {
         self.state.withLock { state in
             let names = state.subjects.keys.filter { $0 == pseudonym || $0.hasPrefix(pseudonym + "~") }
             let there = names.filter { state.subjects[$0] != .some(.none) }
             for name in there { state.subjects[name] = .some(.none) }
             state.names[pseudonym] = nil
+            state.erasures[pseudonym] = time
             state.revision += 1
             return there.count
         }
@@ -184,9 +197,31 @@ struct SealingTests {
             #expect(leaf.resource == "model:?")
         }
         let gone = try unsealer.event(leaf, detail: nil, at: 4)
-        #expect(gone.isErased)
+        #expect(gone.isErased == !entry.payloads.isEmpty)
         #expect(gone.event.kind == event.kind)
         #expect(gone.event.id == event.id)
+    }
+
+    @Test(
+        "Where the leaf tells everything, nothing is sealed and the event is read back as itself",
+        arguments: 0..<200 as Range<UInt64>)
+    func plain(_ seed: UInt64) throws {
+        let vault = MemoryVault()
+        let sealer = try Self.sealer(vault)
+        let unsealer = try Unsealer(vault: vault, sealer: sealer)
+        var random = SplitMix(seed: seed)
+        let time = Timestamp(microseconds: Int64(random.below(1 << 50)))
+        let exchange = Samples.exchange(at: time, &random, isPlain: true)
+        let entry = try #require(try sealer.seal([.exchange(exchange)]).first)
+        let names = [exchange.model, exchange.provider, exchange.deployment, exchange.servedModel]
+        let hasLongName = (names.compactMap(\.self) + [exchange.configuration, exchange.detectors])
+            .contains { $0.utf8.count > 128 }
+        #expect(entry.payloads.isEmpty == !hasLongName)
+        guard !hasLongName else { return }
+        let stored = try unsealer.event(try Leaf(entry.leaf.bytes()), detail: nil, at: 0)
+        #expect(stored.event == .exchange(exchange))
+        #expect(stored.json == Event.exchange(exchange).json())
+        #expect(!stored.isErased)
     }
 
     @Test("Pseudonyms tell people apart by kind and id, and nothing else")
@@ -205,24 +240,29 @@ struct SealingTests {
         let vault = MemoryVault()
         let sealer = try Self.sealer(vault)
         let unsealer = try Unsealer(vault: vault, sealer: sealer)
-        func event(_ id: String) -> Event {
+        func event(_ id: String, isPlain: Bool = false) -> Event {
             var random = SplitMix(seed: UInt64(id.utf8.count))
             let time = Timestamp(microseconds: 1_795_000_000_000_000)
             return .exchange(
                 ExchangeEvent(
                     id: Identifier(at: time, using: &random), startedAt: time, duration: .zero,
                     principal: Principal(kind: .user, id: id), operation: .models, outcome: .answered, status: 200,
-                    requestBytes: 0, responseBytes: 0, configuration: "c", detectors: "d"))
+                    findings: isPlain ? [] : [FindingCount(stage: .request, kind: "a", count: 1)], requestBytes: 0,
+                    responseBytes: 0, configuration: "c", detectors: "d"))
         }
-        let entries = try sealer.seal([event("anna"), event("boris!")])
+        let entries = try sealer.seal([event("anna"), event("boris!"), event("anna", isPlain: true)])
+        #expect(try unsealer.event(entries[2].leaf, detail: nil, at: 2).event == event("anna", isPlain: true))
         let pseudonym = try #require(entries[0].leaf.actor)
         #expect(try unsealer.event(entries[0].leaf, detail: entries[0].payloads[0], at: 0).isErased == false)
-        #expect(try vault.eraseSubject(pseudonym, at: Timestamp(microseconds: 0)) == 1)
+        #expect(try vault.eraseSubject(pseudonym, at: Timestamp(microseconds: 1_795_000_000_000_001)) == 1)
         #expect(try unsealer.event(entries[0].leaf, detail: entries[0].payloads[0], at: 0).isErased)
         #expect(try unsealer.event(entries[1].leaf, detail: entries[1].payloads[0], at: 0).isErased == false)
         let again = try sealer.seal([event("anna")])
         #expect(again[0].payloads[0].keys.hasPrefix(pseudonym + "~2/"))
         #expect(try unsealer.event(again[0].leaf, detail: again[0].payloads[0], at: 0).event == event("anna"))
         #expect(try unsealer.event(entries[0].leaf, detail: entries[0].payloads[0], at: 0).isErased)
+        let plain = try unsealer.event(entries[2].leaf, detail: nil, at: 2)
+        #expect(plain.isErased)
+        #expect(plain.event.principal == Principal(kind: .service, id: pseudonym))
     }
 }

@@ -38,22 +38,26 @@ enum Samples {
                     act: self.act(&random)))
     }
 
-    static func exchange(at time: Timestamp, _ random: inout SplitMix) -> ExchangeEvent {
+    /// One of which everything may be said; of a plain one, only what its leaf has room for.
+    static func exchange(
+        at time: Timestamp, _ random: inout SplitMix, isPlain: Bool = false
+    ) -> ExchangeEvent {
         func maybe<Value>(_ make: (inout SplitMix) -> Value) -> Value? { random.chance(50) ? make(&random) : nil }
         return ExchangeEvent(
             id: Identifier(at: time, using: &random), startedAt: time,
             duration: .microseconds(random.below(1 << 40)), principal: maybe(self.principal),
             operation: random.pick(ExchangeEvent.Act.allCases), model: maybe(JSONDocument.text),
-            provider: maybe(JSONDocument.text), deployment: maybe(JSONDocument.text),
+            provider: isPlain ? JSONDocument.text(&random) : maybe(JSONDocument.text),
+            deployment: maybe(JSONDocument.text),
             servedModel: maybe(JSONDocument.text), isStreamed: random.chance(50),
             outcome: random.pick(ExchangeEvent.Outcome.allCases), status: random.below(600),
-            code: maybe(JSONDocument.text),
-            findings: (0..<random.below(4)).map { _ in
+            code: isPlain ? maybe { $0.pick(["upstream_reset", "no.such-model"]) } : maybe(JSONDocument.text),
+            findings: (0..<(isPlain ? 0 : random.below(4))).map { _ in
                 FindingCount(
                     stage: random.pick(ExchangeEvent.Stage.allCases), kind: JSONDocument.text(&random),
                     count: random.below(1 << 30))
             },
-            decisions: (0..<random.below(4)).map { _ in
+            decisions: (0..<(isPlain ? 0 : random.below(4))).map { _ in
                 DecisionRecord(
                     stage: random.pick(ExchangeEvent.Stage.allCases),
                     effect: random.pick(DecisionRecord.Effect.allCases), remedy: maybe(JSONDocument.text),

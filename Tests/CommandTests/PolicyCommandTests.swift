@@ -4,6 +4,7 @@ import Foundation
 import Kernel
 import Policy
 import Server
+import Settings
 import Testing
 
 @testable import gatehouse
@@ -209,6 +210,36 @@ struct PolicyCommandTests {
             let changed = await run(["policy", "backtest", policies, "--config", configuration])
             #expect(changed.output.hasPrefix("1 of 1 recorded decisions would change\n"))
             #expect(changed.output.contains("permitted then, refused now\n  \(id)\n"))
+        }
+    }
+
+    @Test("backtest asks anew what was plainly permitted, as far as its model is still there")
+    func plainPermits() async throws {
+        try await Self.withPolicies { configuration, policies in
+            let desk = try Operator(ConfigurationOption.parse(["--config", configuration]))
+            let model = try #require(desk.settings.models.first?.name)
+            var random = SystemRandomNumberGenerator()
+            let time = Timestamp(microseconds: 1_795_248_000_000_000)
+            let exchanges = [model, "gone"].map { name in
+                ExchangeEvent(
+                    id: Identifier(at: time, using: &random), startedAt: time, duration: .zero,
+                    principal: Principal(kind: .service, id: "s"), operation: .chatCompletion, model: name,
+                    outcome: .answered, status: 200, requestBytes: 1, responseBytes: 1, attempts: 1,
+                    configuration: "c", detectors: "d")
+            }
+            try desk.stores.events.append(exchanges.map { .exchange($0) })
+            let same = await run(["policy", "backtest", policies, "--config", configuration])
+            #expect(
+                same.output == """
+                    0 of 2 recorded decisions would change
+                    2 of them are plain permits, rebuilt
+                    2 more are of models that there are no more
+
+                    """, "\(same.output)\(same.errors)")
+            try Self.write(Self.closed, to: "\(policies)/closed.cedar")
+            let changed = await run(["policy", "backtest", policies, "--config", configuration])
+            #expect(changed.output.hasPrefix("1 of 2 recorded decisions would change\n"))
+            #expect(changed.output.contains("permitted then, refused now\n  \(exchanges[0].id)\n"))
         }
     }
 

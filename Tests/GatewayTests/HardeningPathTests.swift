@@ -1,8 +1,11 @@
 import Audit
 import Detection
 import Hardening
+import Kernel
 import Metering
 import Policy
+import Providers
+import Synchronization
 import TestSupport
 import Testing
 
@@ -55,5 +58,34 @@ struct HardeningPathTests {
         let two = try await house.exchange(ask).calls.first?.body
         #expect(one?.contains("[end of data ") == true)
         #expect(one != two)
+    }
+
+    @Test("A recording of one is known again for the other", arguments: Hardening.Separation.allCases)
+    func replayed(_ separation: Hardening.Separation) async throws {
+        let house = try Self.house()
+        var configuration = House.configuration()
+        let owl = try #require(configuration.models["owl"])
+        let terms = try #require(configuration.terms["owl"])
+        let replay = ReplayProvider(name: "replay", recordings: MemoryRecordings(), source: owl.provider)
+        configuration.models = ModelCatalog([Model(alias: "owl", provider: replay, providerModel: "owl")])
+        configuration.terms["owl"] = ModelTerms(
+            facts: terms.facts, pricing: terms.pricing, hardening: Hardening(separation: separation))
+        house.gateway.replace(configuration: configuration)
+        func ask(_ data: String) -> Ask {
+            Ask(body: #"{"model":"owl","messages":[{"role":"tool","tool_call_id":"c","content":"\#(data)"}]}"#)
+        }
+        #expect(try await house.exchange(ask("X Y")).calls.count == 1)
+        #expect(try await house.exchange(ask("X Y")).calls.isEmpty)
+        #expect(try await house.exchange(ask("X Z")).calls.count == 1)
+    }
+}
+
+/// Recordings in memory.
+private final class MemoryRecordings: RecordingStore {
+    private let recordings = Mutex<[String: Recording]>([:])
+
+    func recording(named name: String) throws(StoreError) -> Recording? { self.recordings.withLock { $0[name] } }
+    func keep(_ recording: Recording, named name: String) throws(StoreError) {
+        self.recordings.withLock { $0[name] = recording }
     }
 }

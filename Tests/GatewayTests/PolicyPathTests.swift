@@ -6,6 +6,7 @@ import Metering
 import NIOCore
 import Policy
 import Providers
+import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -230,5 +231,50 @@ struct PolicyPathTests {
         #expect(refused.status == 400)
         let question = try Question(json: Array(try #require(refused.event?.decisions.first?.question).utf8))
         #expect(question.resource.id == "forest/*")
+    }
+
+    /// Redacts e-mail addresses and counts how often it is asked.
+    private final class Counting: DecisionPoint {
+        let isTimeless: Bool
+        let asked = Mutex(0)
+
+        init(isTimeless: Bool) { self.isTimeless = isTimeless }
+
+        func decide(_ question: Question) -> Decision {
+            self.asked.withLock { $0 += 1 }
+            return question.findings.isEmpty
+                ? Decision(effect: .permit, determining: ["rest"])
+                : Decision(effect: .forbid(remedy: .redact([.email])), determining: ["mail"])
+        }
+    }
+
+    @Test(
+        "The same question is decided once while the policies stay, and always where they look at the time",
+        arguments: [true, false])
+    func remembered(isTimeless: Bool) async throws {
+        let policy = Counting(isTimeless: isTimeless)
+        let house = try House.guarded([])
+        house.gateway.replace(policy: policy)
+        let executor = LoopExecutor(loop: House.anyLoop)
+        let lane = Lane(gateway: house.gateway)
+        func timesAsked(_ text: String) async throws -> Int {
+            let ask = Ask.chat(text)
+            let inbound = try ask.inbound()
+            let before = policy.asked.withLock { $0 }
+            await withTaskExecutorPreference(executor) {
+                let wire = ScriptedWire(executor, body: .success(ByteBuffer(string: ask.body))) { _ in
+                    .json(House.hello)
+                }
+                await lane.handle(inbound, on: wire)
+                #expect(wire.calls.map { $0.body.contains("[REDACTED:email]") } == [true])
+            }
+            return policy.asked.withLock { $0 } - before
+        }
+        // About the request as it is, without the address, and about the answer.
+        #expect(try await timesAsked("ann@example.com") == 3)
+        #expect(try await timesAsked("bob@example.com") == (isTimeless ? 0 : 3))
+        #expect(try await timesAsked("ann@example.com and bob@example.com") == (isTimeless ? 1 : 3), "another count")
+        house.gateway.replace(policy: policy)
+        #expect(try await timesAsked("ann@example.com") == 3, "nothing is remembered beyond a change")
     }
 }

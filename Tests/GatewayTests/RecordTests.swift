@@ -204,7 +204,7 @@ struct RecordTests {
 
 extension House {
     /// The status that somebody without a key gets.
-    fileprivate func strangerIsRefused() async throws -> Int? {
+    func strangerIsRefused() async throws -> Int? {
         let executor = LoopExecutor(loop: Self.anyLoop)
         let inbound = try Ask(fields: []).inbound()
         return await withTaskExecutorPreference(executor) {

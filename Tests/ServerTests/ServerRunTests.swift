@@ -14,6 +14,21 @@ import Testing
 
 @Suite("A running server", .timeLimit(.minutes(5)), .serialized)
 struct ServerRunTests {
+    @Test("A log that answers do not wait for says so itself, when the gateway starts and when it is told to")
+    func asynchronous() async throws {
+        let home = try Home(Home.yaml(more: "audit: {durability: asynchronous}"))
+        @Sendable func modes() async throws -> [AdministrativeEvent.Durability] {
+            try await home.acts().compactMap(\.durability)
+        }
+        try await RunningServer.run(home) { _ in
+            try await eventually("the start is in the log") { try await modes() == [.asynchronous] }
+            let leaves = try await home.stores().events.leaves(from: 0, limit: 1, .ofTests)
+            #expect(String(decoding: leaves[0].bytes, as: UTF8.self).contains(#""durability":"asynchronous""#))
+            try home.write(Home.yaml())
+            try await eventually("the change is in the log") { try await modes() == [.asynchronous, .durable] }
+        }
+    }
+
     @Test("It answers applications and administrators, and remembers what it did")
     func serves() async throws {
         let home = try Home()

@@ -53,7 +53,7 @@ final class Home: Sendable {
     var settings: Settings { get throws { try self.file.load().get() } }
 
     /// The database, as another process would open it.
-    func stores() throws -> Stores { try Stores(try #require(self.database.withLock { $0 })) }
+    func stores() throws -> Stores { try Stores(try #require(self.database.withLock { $0 }), file: self.file) }
 
     func write(_ yaml: String) throws { try yaml.write(toFile: self.path, atomically: true, encoding: .utf8) }
 

@@ -45,6 +45,10 @@ struct EnvironmentTests {
             Setting(variable: "GATEHOUSE_AUDIT_LINGER", value: "0s") { $0.audit.linger == .zero },
             Setting(variable: "GATEHOUSE_AUDIT_KEEP_METADATA", value: "1") { $0.audit.retention.metadata == 1 },
             Setting(variable: "GATEHOUSE_AUDIT_KEEP_CONTENT", value: "2") { $0.audit.retention.content == 2 },
+            Setting(variable: "GATEHOUSE_AUDIT_CONTENT", value: "redacted") { $0.audit.content == .redacted },
+            Setting(variable: "GATEHOUSE_AUDIT_CONTENT_LIMIT", value: "64KiB") {
+                $0.audit.contentLimit == .kibibytes(64)
+            },
             Setting(variable: "GATEHOUSE_AUDIT_KEEP_ADMINISTRATION", value: "3") {
                 $0.audit.retention.administration == 3
             },

@@ -119,6 +119,12 @@ struct BadFile: Sendable {
             minimal(
                 "  other: {provider: sk-abcdefghijklmnopqrst1234}\nstorage: {path: 0123456789abcdef0123456789abcdef}")),
         BadFile(
+            "a database's password in clear", minimal("storage: {url: \"postgresql://gate:geheim@host/db\"}")),
+        BadFile(
+            "a database, and files for what is in it",
+            minimal("storage: {url: \"${env:DB}\"}\naudit: {path: a.db, vault: v.db}\nx: 1")),
+        BadFile("a database for the vault alone", minimal("storage: {vault_url: \"${env:V}\"}")),
+        BadFile(
             "references to what is not there",
             minimal("listen: ${env:LISTEN}\nadmin: ${file:admin.txt}\nthreads: ${env:}\nstorage: {path: \"a${b\"}")),
     ]

@@ -20,4 +20,26 @@ struct SQLiteConformanceTests {
         let database = try SharedDatabase()
         try await conformance.run { (SQLiteBundleStore(database.store), SQLiteBundleStore(database.other)) }
     }
+
+    @Test("As a log", arguments: LedgerConformance.all)
+    func ledger(_ conformance: LedgerConformance) async throws {
+        let folder = try TemporaryFolder()
+        let vault = try SQLiteVault(path: folder.file("vault.db"), entropy: TestEntropy.bytes)
+        try await conformance.run(
+            LedgerBench(vault: vault) { origin in
+                try SQLiteLedger(
+                    path: folder.file("audit.db"), origin: origin,
+                    vault: SQLiteVault(path: folder.file("vault.db"), entropy: TestEntropy.bytes),
+                    entropy: TestEntropy.bytes)
+            })
+    }
+
+    @Test("As a vault", arguments: VaultConformance.all)
+    func vault(_ conformance: VaultConformance) async throws {
+        let folder = try TemporaryFolder()
+        func open() throws -> SQLiteVault {
+            try SQLiteVault(path: folder.file("vault.db"), entropy: TestEntropy.bytes)
+        }
+        try await conformance.run(open(), open())
+    }
 }

@@ -35,10 +35,10 @@ struct SharedDatabase: Sendable {
         self.folder = try TemporaryFolder()
         self.store = try SQLiteStore(path: self.folder.file("gatehouse.db"), options: options)
         self.other = try SQLiteStore(path: self.folder.file("gatehouse.db"), options: options)
-        self.vault = try SQLiteVault(path: self.folder.file("vault.db"), entropy: TestEntropy.bytes)
+        self.vault = try SQLiteVault.ofTests(self.folder.file("vault.db"))
         self.log = try self.folder.ledger(self.vault, options)
         self.otherLog = try self.folder.ledger(
-            try SQLiteVault(path: self.folder.file("vault.db"), entropy: TestEntropy.bytes), options)
+            try SQLiteVault.ofTests(self.folder.file("vault.db")), options)
     }
 
     var path: String { self.folder.file("gatehouse.db") }
@@ -50,10 +50,31 @@ extension TemporaryFolder {
     func ledger(
         _ vault: SQLiteVault? = nil, _ options: SQLiteStore.Options = SQLiteStore.Options()
     ) throws -> SQLiteLedger {
-        let vault = try vault ?? SQLiteVault(path: self.file("vault.db"), entropy: TestEntropy.bytes)
+        let vault = try vault ?? SQLiteVault.ofTests(self.file("vault.db"))
         return try SQLiteLedger(
             path: self.file("audit.db"), origin: "test.example/audit", vault: vault, entropy: TestEntropy.bytes,
             options: options)
+    }
+}
+
+extension SQLiteVault {
+    /// The vault at a path, with the root key that tests have.
+    static func ofTests(
+        _ path: String, root: UInt8 = 1, former: [UInt8] = []
+    ) throws -> SQLiteVault {
+        let roots = try ([root] + former).map(TestRoot.key)
+        return try SQLiteVault(
+            path: path, root: roots[0], former: Array(roots.dropFirst()), entropy: TestEntropy.bytes)
+    }
+}
+
+/// Root keys for tests, told apart by a byte.
+enum TestRoot {
+    private struct NoKey: Error {}
+
+    static func key(_ byte: UInt8) throws -> RootKey {
+        guard let key = RootKey(Secret([UInt8](repeating: byte, count: 32))) else { throw NoKey() }
+        return key
     }
 }
 
@@ -118,6 +139,16 @@ enum Samples {
                     id: Identifier(at: self.time(second), using: &random), time: self.time(second),
                     actor: Principal(kind: .operator, id: random.pick(self.keys)),
                     act: random.chance(50) ? .serverStopped : .keyRevoked(key: random.pick(self.keys))))
+    }
+
+    /// An exchange that is recorded when it begins and when it ends.
+    static func exchangeInTwo(_ number: Int) -> (start: Event, end: Event, id: Identifier<Exchange>) {
+        var random = SplitMix(seed: UInt64(number))
+        let end = self.exchange(at: number, &random)
+        let start = ExchangeStart(
+            id: end.id, time: end.startedAt, principal: end.principal, operation: .messages, model: "fast",
+            provider: "forest", deployment: nil, configuration: "c", detectors: "d")
+        return (.start(start), .exchange(end), end.id)
     }
 
     /// As many events, a second apart.

@@ -4,11 +4,32 @@ import Kernel
 import Testing
 import Transparency
 
+@testable import PostgresStorage
 @testable import Storage
 
 @Suite("What a witness keeps")
 struct WitnessStoreTests {
     static let origin = "log.example/a"
+
+    /// Where it keeps it.
+    enum Backend: CaseIterable, Sendable {
+        case sqlite, postgres
+
+        /// Those that there are here.
+        static let all = Self.allCases.filter { $0 == .sqlite || PostgresServer.isThere }
+
+        /// What opens the same database again and again.
+        func opening() throws -> () throws -> any WitnessStore {
+            switch self {
+            case .sqlite:
+                let folder = try TemporaryFolder()
+                return { try SQLiteWitnessStore(path: folder.file("witness.db")) }
+            case .postgres:
+                let url = try PostgresServer.shared.get().database()
+                return { try PostgresWitnessStore(url) }
+            }
+        }
+    }
 
     private struct Stage {
         let log: SigningKey
@@ -42,7 +63,7 @@ struct WitnessStoreTests {
         }
 
         func ask(
-            _ store: SQLiteWitnessStore, _ request: AddCheckpointRequest
+            _ store: any WitnessStore, _ request: AddCheckpointRequest
         ) async throws -> Witness.Decision {
             try await store.decide(origin: WitnessStoreTests.origin, at: Timestamp(microseconds: 7), .patient) {
                 self.witness.decide(request, latest: $0, at: Timestamp(microseconds: 7_000_000))
@@ -50,15 +71,14 @@ struct WitnessStoreTests {
         }
     }
 
-    @Test("what was signed is there after the database is opened again")
-    func durability() async throws {
-        let folder = try TemporaryFolder()
+    @Test("what was signed is there after the database is opened again", arguments: Backend.all)
+    func durability(_ backend: Backend) async throws {
+        let open = try backend.opening()
         let stage = try Stage()
-        let store = try SQLiteWitnessStore(path: folder.file("witness.db"))
+        let store = try open()
         #expect(try await store.latest(origin: Self.origin, .patient) == nil)
         #expect(try await stage.ask(store, stage.request(from: 0, to: 5)).answer.status == 200)
-        try store.close()
-        let again = try SQLiteWitnessStore(path: folder.file("witness.db"))
+        let again = try open()
         let note = try #require(await again.latest(origin: Self.origin, .patient))
         let signed = try SignedCheckpoint(parsing: Array(note.utf8))
         #expect(signed.checkpoint.size == 5)
@@ -67,12 +87,13 @@ struct WitnessStoreTests {
         #expect(try await stage.ask(again, stage.request(from: 5, to: 9)).answer.status == 200)
     }
 
-    @Test("of requests at the same time that all know the same size, one is signed and the others hear of it")
-    func race() async throws {
-        let folder = try TemporaryFolder()
+    @Test(
+        "of requests at the same time that all know the same size, one is signed and the others hear of it",
+        arguments: Backend.all)
+    func race(_ backend: Backend) async throws {
+        let open = try backend.opening()
         let stage = try Stage()
-        let store = try SQLiteWitnessStore(path: folder.file("witness.db"))
-        let other = try SQLiteWitnessStore(path: folder.file("witness.db"))
+        let (store, other) = (try open(), try open())
         _ = try await stage.ask(store, stage.request(from: 0, to: 4))
         let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
             for size in 5..<25 {
@@ -84,11 +105,11 @@ struct WitnessStoreTests {
         #expect(statuses == [200: 1, 409: 19])
     }
 
-    @Test("a second history is refused and kept as evidence, once")
-    func evidence() async throws {
-        let folder = try TemporaryFolder()
+    @Test("a second history is refused and kept as evidence, once", arguments: Backend.all)
+    func evidence(_ backend: Backend) async throws {
         let stage = try Stage()
-        let store = try SQLiteWitnessStore(path: folder.file("witness.db"))
+        let open = try backend.opening()
+        let store = try open()
         _ = try await stage.ask(store, stage.request(from: 0, to: 4))
         for _ in 0..<3 {
             let decision = try await stage.ask(store, stage.request(from: 4, to: 4, leaf: "other"))

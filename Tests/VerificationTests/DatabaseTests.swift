@@ -149,6 +149,46 @@ struct DatabaseTests {
         #expect(report.problemCount < 12, "\(problems)")
     }
 
+    @Test("A payload that is missing is named, unless an erasure behind it says why")
+    func absences() async throws {
+        let folder = try TemporaryFolder()
+        let log = try #require(Self.log)
+        let database = try DatabaseFixture(log, in: folder)
+        let sealed = try #require(log.sealed.first)
+        database.run("DELETE FROM payload WHERE idx = \(sealed.index)")
+        let report = try await Self.verify(database.path)
+        #expect(report.verdict == .incomplete)
+        #expect(
+            report.problems.map(\.place) == [.payload(index: sealed.index, kind: sealed.payload.kind.rawValue)])
+        #expect(report.payloadsGone == 1)
+        #expect(report.payloadsErased == 0)
+    }
+
+    /// What an erasure behind all payloads says, and whether it explains that they are gone.
+    static let erasures: [(resource: String, explains: Bool)] = [
+        ("person:p:someone", true), ("person:p:other", false), ("month:2026-11/metadata", true),
+        ("month:2026-12/metadata", true), ("month:2026-10/metadata", false), ("month:2026-11/content", false),
+        ("nonsense", false),
+    ]
+
+    @Test("An erasure explains what lies before it, of its person or class, up to its month", arguments: erasures)
+    func erasure(_ resource: String, _ explains: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let log = try FixtureLog(count: 40, checkpoints: [40]) { index, leaf in
+            for position in leaf.payloads.indices { leaf.payloads[position].keys = "p:someone~2/2026-11/metadata" }
+            guard index == 39 else { return }
+            leaf.kind = .erasureExecuted
+            leaf.resource = resource
+            leaf.payloads = []
+        }
+        let database = try DatabaseFixture(log, in: folder)
+        database.run("DELETE FROM payload")
+        let report = try await Self.verify(database.path)
+        #expect(report.verdict == (explains ? .holds : .incomplete), "\(report.problems)")
+        #expect(report.payloadsErased == (explains ? report.payloadsGone : 0))
+        #expect(report.payloadsGone > 0)
+    }
+
     @Test("An older copy in the place of the log is known by a checkpoint that somebody kept")
     func olderCopy() async throws {
         let folder = try TemporaryFolder()

@@ -10,6 +10,8 @@ final class Evaluation {
     /// What is known of the request's principal and resource, looked up once.
     private let principal: Entities.Node?
     private let resource: Entities.Node?
+    /// The program's shared attributes, as far as some condition has asked for them.
+    private var known: [Value?]
 
     init(_ program: Program, request: AccessRequest, entities: Entities) {
         self.program = program
@@ -17,6 +19,7 @@ final class Evaluation {
         self.entities = entities
         self.principal = entities.node(request.principal)
         self.resource = entities.node(request.resource)
+        self.known = Array(repeating: nil, count: program.attributes.count)
     }
 
     // MARK: By kind
@@ -43,7 +46,9 @@ final class Evaluation {
             guard uid.type == type else { return false }
             guard let ancestor else { return true }
             return try self.isMember(uid, of: ancestor)
-        case .constant, .variable, .negate, .attribute, .variableAttribute, .set, .record, .call: break
+        case .constant, .variable, .negate, .attribute, .variableAttribute, .sharedAttribute, .set, .record,
+            .call:
+            break
         }
         let value = try self.value(index)
         guard case .boolean(let result) = value else { throw self.mismatch(index, "bool", value) }
@@ -67,6 +72,12 @@ final class Evaluation {
                 ? try self.tag(index, left, right) : try self.arithmetic(index, symbol, left, right)
         case .attribute(let operand, let key): return try self.attribute(index, self.value(operand), key)
         case .variableAttribute(let variable, let key): return try self.attribute(index, variable, key)
+        case .sharedAttribute(let place):
+            if let value = self.known[place] { return value }
+            let attribute = self.program.attributes[place]
+            let value = try self.attribute(index, attribute.variable, attribute.key)
+            self.known[place] = value
+            return value
         case .set(let elements):
             var values: [Value] = []
             values.reserveCapacity(elements.count)

@@ -18,6 +18,8 @@ struct Program: Sendable {
         case attribute(Index, Text)
         /// The same of a variable, which is the most frequent kind.
         case variableAttribute(Expr.Variable, Text)
+        /// The same, where it is one of `attributes`: looked up once for all policies of a decision.
+        case sharedAttribute(Int)
         case has(Index, [Text])
         case like(Index, LikeMatcher)
         case isType(Index, EntityType, Index?)
@@ -26,6 +28,18 @@ struct Program: Sendable {
         case call(ExtensionFunction, [Index])
     }
 
+    /// An attribute of a variable: `context.labels`.
+    struct Attribute: Sendable, Hashable {
+        let variable: Expr.Variable
+        let key: Text
+    }
+
+    /// How many attributes are shared: a decision has a place for each, so their number must not grow with the policies.
+    private static let sharedCount = 64
+
+    /// What conditions ask of variables, each once; the first so many.
+    private(set) var attributes: [Attribute] = []
+    private var places: [Attribute: Int] = [:]
     private(set) var nodes: [Node] = []
     private(set) var locations: [SourceLocation] = []
 
@@ -65,8 +79,9 @@ struct Program: Sendable {
             return .conditional(self.add(condition), self.add(first), self.add(second))
         case .binary(let symbol, let left, let right): return .binary(symbol, self.add(left), self.add(right))
         case .attribute(let operand, let name):
-            if case .variable(let variable) = operand.kind { return .variableAttribute(variable, name) }
-            return .attribute(self.add(operand), name)
+            guard case .variable(let variable) = operand.kind else { return .attribute(self.add(operand), name) }
+            return self.place(of: Attribute(variable: variable, key: name)).map { .sharedAttribute($0) }
+                ?? .variableAttribute(variable, name)
         case .has(let operand, let path): return .has(self.add(operand), path)
         case .like(let operand, let pattern): return .like(self.add(operand), LikeMatcher(pattern))
         case .isType(let operand, let type, let ancestor):
@@ -75,6 +90,14 @@ struct Program: Sendable {
             if let value = Self.constant(expression) { return .constant(value) }
             return self.composite(expression)
         }
+    }
+
+    private mutating func place(of attribute: Attribute) -> Int? {
+        if let place = self.places[attribute] { return place }
+        guard self.attributes.count < Self.sharedCount else { return nil }
+        self.places[attribute] = self.attributes.count
+        self.attributes.append(attribute)
+        return self.attributes.count - 1
     }
 
     private mutating func composite(_ expression: Expr) -> Node {

@@ -44,7 +44,13 @@ package struct SetValue: Hashable, Sendable {
     package var isEmpty: Bool { self.storage.elements.isEmpty }
 
     package func contains(_ value: Value) -> Bool {
-        self.storage.table.isEmpty ? self.storage.elements.contains(value) : self.storage.table.contains(value)
+        guard self.storage.table.isEmpty else { return self.storage.table.contains(value) }
+        // Labels and names are most of what is looked for, and a string differs from most others in its fingerprint.
+        guard case .string(let text) = value else { return self.storage.elements.contains(value) }
+        for element in self.storage.elements {
+            if case .string(let other) = element, other.fingerprint == text.fingerprint, other == text { return true }
+        }
+        return false
     }
 
     package func isSuperset(of other: SetValue) -> Bool {

@@ -8,7 +8,7 @@ package import Transport
 
 /// Answers from recorded exchanges, for regression tests and demonstrations; where it may, it records what it does not know.
 ///
-/// The same request, but for white space and the key that sent it, has the same recording. What is recorded comes from
+/// The same request, but for white space, the key that sent it and the random marks of hardening, has the same recording. What is recorded comes from
 /// another provider, whole before the caller gets a byte of it.
 package struct ReplayProvider: Provider {
     package let name: String
@@ -76,11 +76,12 @@ package struct ReplayProvider: Provider {
     private static func key(of request: ModelRequest, _ model: Model, _ redactions: [BytePatch]) -> String {
         var hash = SHA256()
         hash.update(data: Array("\(request.shape.rawValue) \(model.providerModel) \(request.isStreamed) ".utf8))
-        let body = request.body.patched(request.patches(forModel: model.providerModel) + redactions)
+        let patched = request.body.patched(request.patches(forModel: model.providerModel) + redactions)
+        let body = Self.without(request.marks, patched)
         var isInString = false
         var isEscaped = false
         hash.update(
-            data: body.readableBytesView.filter { byte in
+            data: body.filter { byte in
                 if isInString {
                     if isEscaped {
                         isEscaped = false
@@ -98,6 +99,23 @@ package struct ReplayProvider: Provider {
         return String(
             decoding: hash.finalize().prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
             as: UTF8.self)
+    }
+
+    private static func without(_ marks: [[UInt8]], _ body: ByteBuffer) -> [UInt8] {
+        let bytes = Array(body.readableBytesView)
+        guard !marks.isEmpty else { return bytes }
+        var rest: [UInt8] = []
+        rest.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            if let mark = marks.first(where: { bytes[index...].starts(with: $0) }) {
+                index += mark.count
+            } else {
+                rest.append(bytes[index])
+                index += 1
+            }
+        }
+        return rest
     }
 
     // MARK: What a source answered

@@ -99,11 +99,13 @@ extension Administration {
             throw AdminError.invalid("`why` is missing: who looks says why, and that is in the log")
         }
         let operation = context.operation(at: self.clock.now())
-        guard let id = Event.ID(text), let event = try await self.stores.events.event(id, operation) else {
-            throw AdminError.notFound("there is no event `\(text.prefix(64))`")
-        }
-        try await self.act(.payloadRead(of: "leaf:\(event.index)", why: why), context.administrator.principal)
-        guard let content = try await self.stores.events.reveal(kind, of: event.index, operation) else {
+        let unknown = AdminError.notFound("there is no event `\(text.prefix(64))`")
+        guard let id = Event.ID(text) else { throw unknown }
+        let places = try await self.stores.events.places(of: id, operation)
+        guard let first = places.first else { throw unknown }
+        let place = places.first { $0.payloads.contains { $0.kind == kind } } ?? first
+        try await self.act(.payloadRead(of: "leaf:\(place.index)", why: why), context.administrator.principal)
+        guard let content = try await self.stores.events.reveal(kind, of: place.index, operation) else {
             throw AdminError.notFound("nothing of that kind is kept of this event, or its keys were destroyed")
         }
         return AdminReply(String(decoding: content, as: UTF8.self))

@@ -1,5 +1,6 @@
 import Audit
 import Hummingbird
+import Identity
 import Kernel
 
 extension Administration {
@@ -7,6 +8,11 @@ extension Administration {
     func listEvents(_ request: Request, _ context: AdministratorContext) async throws -> AdminReply {
         let events = try await self.stores.events.events(
             matching: try Self.filter(request), context.operation(at: self.clock.now()))
+        let reader = context.administrator.principal
+        let look = try await self.stores.events.look(
+            at: events, by: reader, "GET /api/events", at: self.clock.now(),
+            context.operation(at: self.clock.now()))
+        if let look { try await self.act(look, reader) }
         var json = JSONWriter(reserving: 512 * (events.count + 1))
         json.beginObject()
         json.name("events")
@@ -24,6 +30,9 @@ extension Administration {
         guard let id = Event.ID(text),
             let event = try await self.stores.events.event(id, context.operation(at: self.clock.now()))
         else { throw AdminError.notFound("there is no event `\(text.prefix(64))`") }
+        if let look = event.look("GET /api/events/{id}") {
+            try await self.act(look, context.administrator.principal)
+        }
         var json = JSONWriter()
         Self.write(event, to: &json)
         return AdminReply(json)
@@ -33,6 +42,12 @@ extension Administration {
         json.beginObject()
         json.member("sequence", stored.sequence)
         json.member("index", stored.index)
+        if !stored.payloads.isEmpty {
+            json.name("sealed")
+            json.beginArray()
+            for payload in stored.payloads { json.string(payload.kind.rawValue) }
+            json.endArray()
+        }
         if stored.isErased { json.member("erased", true) }
         json.name("event")
         json.raw(stored.json)

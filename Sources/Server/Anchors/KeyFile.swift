@@ -7,7 +7,12 @@ enum KeyFile {
     /// Reads the key, and makes one where there is no file.
     /// - Throws: `ServerError` where the file cannot be read or made, holds no seed, or others may read it.
     static func key(at path: String, name: KeyName) throws -> SigningKey {
-        if let seed = try Self.made(at: path) { return try Self.key(seed, name: name, path) }
+        try Self.key(Self.seed(at: path), name: name, path)
+    }
+
+    /// The bytes of the key, which are made where there is no file.
+    static func seed(at path: String) throws -> [UInt8] {
+        if let seed = try Self.made(at: path) { return seed }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
             throw Self.error(path, "is no file that can be read", hint: "choose another path")
@@ -18,7 +23,7 @@ enum KeyFile {
         guard let text = String(validating: try Self.read(path), as: UTF8.self),
             let seed = Base64.decode(text.filter { !$0.isNewline })
         else { throw Self.error(path, "holds no key", hint: "restore the key, or choose another path") }
-        return try Self.key(seed, name: name, path)
+        return seed
     }
 
     private static func key(_ seed: [UInt8], name: KeyName, _ path: String) throws -> SigningKey {

@@ -1,4 +1,5 @@
 import Anchors
+import Framing
 import Kernel
 import NIOCore
 import NIOPosix

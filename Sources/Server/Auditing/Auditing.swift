@@ -1,5 +1,6 @@
 import Foundation
 package import Kernel
+import PostgresStorage
 package import Settings
 import Storage
 import Transparency
@@ -10,6 +11,15 @@ package enum Auditing {
     /// The log in a database file.
     package static func database(_ path: String) throws(VerificationError) -> any VerificationSource {
         try SQLiteLogSource(path: path)
+    }
+
+    /// The log of these settings, wherever it is.
+    package static func log(
+        of settings: Settings, environment: [String: String]
+    ) throws -> any VerificationSource {
+        guard let url = settings.storage.url else { return try Self.database(settings.auditPath) }
+        return try PostgresLogSource(
+            PostgresURL(url.resolve(environment: environment, readFile: ConfigurationFile.read)))
     }
 
     /// A log that is served at a URL that begins with `http://` or `https://`; its tiles stand below that.

@@ -62,7 +62,7 @@ package struct Demo: Sendable {
         let file = ConfigurationFile(path: "\(folder)/gatehouse.yaml", environment: [:])
         try Data(Self.configuration(ports).utf8).write(to: URL(fileURLWithPath: file.path))
         let settings = try file.load().get()
-        let keys = try await self.makeKeys(settings)
+        let keys = try await self.makeKeys(settings, file)
         let server = try await Server(settings, file: file)
 
         let (listening, announcement) = AsyncStream.makeStream(of: Server.Addresses.self)
@@ -147,9 +147,9 @@ package struct Demo: Sendable {
     }
 
     private func makeKeys(
-        _ settings: Settings
+        _ settings: Settings, _ file: ConfigurationFile
     ) async throws -> (application: KeySecret, administrator: KeySecret) {
-        let issue = KeyIssue(store: try Stores(settings).keys, clock: self.clock)
+        let issue = KeyIssue(store: try Stores(settings, file: file).keys, clock: self.clock)
         var administrator = KeyOrder(name: "demo administrator")
         administrator.role = .administrator
         let application = KeyOrder(name: "demo application")

@@ -68,6 +68,7 @@ struct AuditSearchCommand: AsyncParsableCommand {
         let terminal = Terminal.current
         let desk = try Operator(self.configuration)
         let events = try await desk.stores.events.events(matching: self.filter(terminal), desk.context())
+        try await desk.look(at: events, "audit search")
         var printer = EventPrinter(isJSON: self.output.isJSON, terminal: terminal)
         if events.isEmpty, !self.output.isJSON { try terminal.write("There are no such events.") }
         try printer.write(events)
@@ -120,18 +121,20 @@ struct AuditRevealCommand: AsyncParsableCommand {
                 hint: "gatehouse audit search shows the ids", exitCode: .configuration)
         }
         let desk = try Operator(self.configuration)
-        guard let event = try await desk.stores.events.event(id, desk.context()) else {
+        let places = try await desk.stores.events.places(of: id, desk.context())
+        guard let first = places.first else {
             throw CommandFailure("there is no event `\(id)`", hint: "gatehouse audit search shows those that there are")
         }
-        try desk.remember(.payloadRead(of: "leaf:\(event.index)", why: self.why))
-        guard let content = try await desk.stores.events.reveal(self.payload, of: event.index, desk.context()) else {
+        let place = places.first { $0.payloads.contains { $0.kind == self.payload } } ?? first
+        try desk.remember(.payloadRead(of: "leaf:\(place.index)", why: self.why))
+        guard let content = try await desk.stores.events.reveal(self.payload, of: place.index, desk.context()) else {
             throw CommandFailure("nothing of that kind is kept of this event, or its keys were destroyed")
         }
         let text = String(decoding: content, as: UTF8.self)
-        guard self.output.isJSON else { return try Terminal.current.write(text.printable) }
+        guard self.output.isJSON else { return try Terminal.current.write(text.printableLines) }
         var json = JSONWriter()
         json.beginObject()
-        json.member("index", event.index)
+        json.member("index", place.index)
         json.member("payload", self.payload.rawValue)
         json.member("content", text)
         json.endObject()

@@ -74,7 +74,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     private func verifier() throws -> Verifier {
         let terminal = Terminal.current
         let (source, trust) = try self.sourceAndTrust()
-        let opener = self.decrypt ? Auditing.opener(try Stores(self.configuration.settings())) : nil
+        let opener = self.decrypt ? Auditing.opener(try Operator(self.configuration).stores) : nil
         let notes = try self.since.map { try Self.text($0) }
         let showsProgress = terminal.isErrorColoured
         return Verifier(source, trust: trust, notes: notes, opener: opener) { done, all in
@@ -119,7 +119,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         }
         let settings = try self.configuration.settings()
         let own = try trust ?? Trust(parsing: Auditing.policy(settings).text, isOwn: true)
-        return (try Auditing.database(settings.auditPath), own)
+        return (try Auditing.log(of: settings, environment: Terminal.current.environment), own)
     }
 
     private static let noPolicy = CommandFailure(

@@ -5,7 +5,7 @@ import Server
 
 struct EventsShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show one event with all that it holds.",
+        commandName: "show", abstract: "Show one event with all that it holds; that you looked is in the log.",
         discussion: """
             EXAMPLE:
               gatehouse events show exch_01kajx2v5n8q3r7t9w0y4z6b1c
@@ -30,8 +30,10 @@ struct EventsShowCommand: AsyncParsableCommand {
         guard let stored = try await desk.stores.events.event(id, desk.context()) else {
             throw CommandFailure("there is no event `\(id)`", hint: "gatehouse events tail shows the latest")
         }
-        guard !self.output.isJSON else { return try terminal.write(EventPrinter.json(stored)) }
-        let details = EventPrinter.details(stored)
+        if let act = stored.look("events show") { try desk.remember(act) }
+        let places = try await desk.stores.events.places(of: id, desk.context())
+        guard !self.output.isJSON else { return try terminal.write(EventPrinter.json(stored, places)) }
+        let details = EventPrinter.details(stored) + EventPrinter.sealed(places)
         let width = details.map(\.name.count).max() ?? 0
         for detail in details {
             let padding = String(repeating: " ", count: width - detail.name.count + 2)

@@ -57,6 +57,7 @@ struct EventsTailCommand: AsyncParsableCommand {
         filter.outcome = self.outcome
         filter.kind = self.kind
         let events = try await self.latest(filter, desk)
+        try await desk.look(at: events, "events tail")
         var printer = EventPrinter(isJSON: self.output.isJSON, terminal: terminal)
         if events.isEmpty, !self.follow, !self.output.isJSON { try terminal.write("There are no such events.") }
         try printer.write(events)
@@ -98,6 +99,7 @@ struct EventsTailCommand: AsyncParsableCommand {
         filter.after = try await self.limit == 0 ? self.newest(desk) : sequence ?? 0
         while !Task.isCancelled {
             let page = try await desk.stores.events.events(matching: filter, desk.context())
+            try await desk.look(at: page, "events tail")
             try printer.write(page)
             if let last = page.last { filter.after = last.sequence }
             if page.count < EventFilter.highestLimit { try await Task.sleep(for: .milliseconds(250)) }

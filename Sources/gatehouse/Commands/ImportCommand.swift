@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kernel
+import LiteLLMImport
 import Settings
 
 struct ImportCommand: AsyncParsableCommand {

@@ -4,12 +4,15 @@ import Cedar
 import Kernel
 import Policy
 import Server
+import Settings
 
 struct PolicyBacktestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backtest", abstract: "Ask again what was asked before, and show what would change.",
         discussion: """
-            Every decision that the event log holds is put to these policies. Nothing is enforced and nothing is written.
+            Every decision that the event log holds is put to these policies. Nothing is enforced and nothing is written. \
+            A plain permit is recorded without its question: that is rebuilt from the event and from what the \
+            configuration says of the model today, without the roles of the key.
 
             EXAMPLE:
               gatehouse policy backtest policies
@@ -56,13 +59,16 @@ struct PolicyBacktestCommand: AsyncParsableCommand {
         let newest = EventFilter(kind: .exchange, order: .newestFirst, limit: 1)
         let last = try await Self.page(newest, isThere: true, desk).first?.sequence ?? 0
         var backtest = Backtest(try CedarDecisionPoint(bundle))
+        let models = Dictionary(
+            desk.settings.models.map { ($0.name, desk.settings.facts(of: $0)) }
+        ) { first, _ in first }
         var progress = progress
         var filter = EventFilter(kind: .exchange, order: .oldestFirst, limit: EventFilter.highestLimit)
         filter.since = since
         var page = try await Self.page(filter, isThere: true, desk)
         let first = page.first?.sequence ?? 0
         while let sequence = page.last?.sequence {
-            for event in page { Self.add(event, to: &backtest) }
+            for event in page { Self.add(event, models, to: &backtest) }
             progress.show(sequence - first, of: last - first)
             filter.after = sequence
             page = try await Self.page(filter, isThere: sequence < last, desk)
@@ -75,11 +81,16 @@ struct PolicyBacktestCommand: AsyncParsableCommand {
     private static func page(
         _ filter: EventFilter, isThere: Bool, _ desk: Operator
     ) async throws -> [StoredEvent] {
-        isThere ? try await desk.stores.events.events(matching: filter, desk.context()) : []
+        guard isThere else { return [] }
+        let events = try await desk.stores.events.events(matching: filter, desk.context())
+        try await desk.look(at: events, "policy backtest")
+        return events
     }
 
     @inline(never)
-    private static func add(_ event: StoredEvent, to backtest: inout Backtest) {
+    private static func add(
+        _ event: StoredEvent, _ models: [String: ModelFacts?], to backtest: inout Backtest
+    ) {
         guard case .exchange(let exchange) = event.event else { return }
         let id = exchange.id.description
         do throws(PolicyFormatError) {
@@ -89,11 +100,29 @@ struct PolicyBacktestCommand: AsyncParsableCommand {
         } catch {
             backtest.addUnreadable()
         }
+        guard let principal = exchange.principal, let model = exchange.model else { return }
+        for action in Self.permitted(exchange) {
+            backtest.addPlainPermit(
+                exchange: id, action, by: principal, of: models[model] ?? nil, at: exchange.startedAt)
+        }
+    }
+
+    /// What was permitted without a question in the event.
+    private static func permitted(_ exchange: ExchangeEvent) -> [Action] {
+        var actions: [Action] = []
+        func isPlain(_ stage: ExchangeEvent.Stage) -> Bool { !exchange.decisions.contains { $0.stage == stage } }
+        if exchange.attempts > 0, isPlain(.request) { actions.append(.infer) }
+        if exchange.attempts > 0, exchange.outcome == .answered, isPlain(.response) { actions.append(.release) }
+        return actions
     }
 
     private static func write(_ backtest: Backtest, _ terminal: Terminal) throws {
         try terminal.write("\(backtest.changed) of \(backtest.total) recorded decisions would change")
+        if backtest.rebuilt > 0 { try terminal.write("\(backtest.rebuilt) of them are plain permits, rebuilt") }
         if backtest.unreadable > 0 { try terminal.write("\(backtest.unreadable) cannot be read") }
+        if backtest.withoutModel > 0 {
+            try terminal.write("\(backtest.withoutModel) more are of models that there are no more")
+        }
         for change in Backtest.Change.allCases {
             guard let count = backtest.changes[change] else { continue }
             let words =
@@ -120,7 +149,9 @@ struct PolicyBacktestCommand: AsyncParsableCommand {
         json.beginObject()
         json.member("total", backtest.total)
         json.member("changed", backtest.changed)
+        json.member("rebuilt", backtest.rebuilt)
         json.member("unreadable", backtest.unreadable)
+        json.member("without_model", backtest.withoutModel)
         json.name("changes")
         json.beginArray()
         for change in Backtest.Change.allCases {

@@ -33,6 +33,7 @@ struct PolicyExplainCommand: AsyncParsableCommand {
         guard let stored = try await desk.stores.events.event(id, desk.context()) else {
             throw CommandFailure("there is no event `\(id)`", hint: "gatehouse events tail shows the latest")
         }
+        if let act = stored.look("policy explain") { try desk.remember(act) }
         let records = try RecordedDecision.all(inEvent: stored.json)
         var points: [String: CedarDecisionPoint] = [:]
         var explanations: [Explanation] = []

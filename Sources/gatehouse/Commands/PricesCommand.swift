@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import LiteLLMImport
 import Metering
 import Server
 import Settings

@@ -60,6 +60,12 @@ extension String {
         return result
     }
 
+    /// The same of a text of several lines, which stay lines.
+    var printableLines: String {
+        self.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { String(String.UnicodeScalarView($0)).printable }.joined(separator: "\n")
+    }
+
     /// The text in lines of at most `width` characters, broken between words where there are some.
     func wrapped(to width: Int) -> [String] {
         self.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph -> [String] in

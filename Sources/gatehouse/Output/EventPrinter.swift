@@ -35,13 +35,36 @@ struct EventPrinter {
         }
     }
 
-    /// `{"sequence":…,"event":…}`, the event as it was recorded.
-    static func json(_ stored: StoredEvent) -> JSONWriter {
+    /// What is sealed of it, and beside which leaf.
+    static func sealed(_ places: [(index: Int64, payloads: [Leaf.Payload])]) -> [(name: String, value: String)] {
+        places.reversed().flatMap { place in
+            place.payloads.map { ("sealed", "\($0.kind.rawValue), \($0.count) bytes, beside leaf \(place.index)") }
+        }
+    }
+
+    /// `{"sequence":…,"event":…}`, the event as it was recorded; with `"sealed"` where it is said what is.
+    static func json(
+        _ stored: StoredEvent, _ places: [(index: Int64, payloads: [Leaf.Payload])] = []
+    ) -> JSONWriter {
         var json = JSONWriter(reserving: stored.json.count + 32)
         json.beginObject()
         json.member("sequence", stored.sequence)
         json.name("event")
         json.raw(stored.json)
+        if places.contains(where: { !$0.payloads.isEmpty }) {
+            json.name("sealed")
+            json.beginArray()
+            for place in places.reversed() {
+                for payload in place.payloads {
+                    json.beginObject()
+                    json.member("payload", payload.kind.rawValue)
+                    json.member("bytes", payload.count)
+                    json.member("leaf", place.index)
+                    json.endObject()
+                }
+            }
+            json.endArray()
+        }
         json.endObject()
         return json
     }

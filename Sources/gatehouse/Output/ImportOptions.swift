@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import LiteLLMImport
 import Settings
 
 /// What is imported, and where the result goes.

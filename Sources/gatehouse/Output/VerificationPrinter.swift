@@ -16,7 +16,8 @@ struct VerificationPrinter {
             "\(report.leaves) leaves, \(report.checkpoints) checkpoints, \(report.tenants) tenants, \(report.runs) runs"
         if report.payloads + report.payloadsGone > 0 {
             counts +=
-                ", \(report.payloads) payloads (\(report.payloadsOpened) opened, \(report.payloadsGone) not there)"
+                ", \(report.payloads) payloads (\(report.payloadsOpened) opened, \(report.payloadsGone) not there,"
+                + " \(report.payloadsErased) of them erased)"
         }
         try terminal.write("Seen     \(counts)")
         if let size = report.size, let root = report.root {
@@ -76,6 +77,7 @@ struct VerificationPrinter {
         writer.member("tenants", report.tenants)
         writer.member("runs", report.runs)
         writer.member("payloads", report.payloads)
+        writer.member("payloads_erased", report.payloadsErased)
         writer.member("payloads_gone", report.payloadsGone)
         writer.member("payloads_opened", report.payloadsOpened)
         writer.member("payloads_sealed", report.payloadsSealed)

@@ -43,6 +43,8 @@ final class MemoryEvents: EventSink {
 
     func fail(_ error: StoreError?) { self.state.withLock { $0.failure = error } }
 
+    var all: [Event] { self.state.withLock(\.events) }
+
     var exchanges: [ExchangeEvent] {
         self.state.withLock { state in
             state.events.compactMap { event in if case .exchange(let exchange) = event { exchange } else { nil } }
