@@ -82,7 +82,7 @@ let package = Package(
         module("Injection", ["CDetectorModels", crypto]),
         module("TrainingTexts", ["Injection"]),
         module("Entities", ["CDetectorModels", crypto]),
-        module("Screening", ["Detection", "Normalisation", "Injection", "Entities"]),
+        module("Screening", ["Kernel", "Detection", "Normalisation", "Injection", "Entities"]),
         module("Surrogates", ["Kernel", "Detection", crypto]),
 
         // Floor 1: one job each.
@@ -90,7 +90,13 @@ let package = Package(
         module("Identity", ["Kernel", crypto]),
         module(
             "DetectorTraining",
-            ["Kernel", "Normalisation", "CDetectorModels", "Injection", "TrainingTexts", "Entities", crypto]),
+            [
+                "Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "TrainingTexts", "Entities",
+                crypto,
+            ]),
+        module(
+            "Assessment",
+            ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "TrainingTexts", "DetectorTraining"]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Framing", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
@@ -150,8 +156,8 @@ let package = Package(
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "LiteLLMImport",
                 "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
-                "Screening", "DetectorTraining", "TrainingTexts", "AuditExport", "Verification", "Transparency",
-                "Anchors", arguments, logging,
+                "Screening", "DetectorTraining", "TrainingTexts", "Assessment", "AuditExport", "Verification",
+                "Transparency", "Anchors", arguments, logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
 
@@ -163,7 +169,10 @@ let package = Package(
             name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
             swiftSettings: settings),
         .executableTarget(
-            name: "injection-benchmark", dependencies: ["Injection", "DetectorTraining", "TrainingTexts", "Kernel"],
+            name: "injection-benchmark",
+            dependencies: [
+                "Injection", "Detection", "Screening", "DetectorTraining", "TrainingTexts", "Assessment", "Kernel",
+            ],
             path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
@@ -208,7 +217,10 @@ let package = Package(
         tests("DetectionTests", ["Detection", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
         tests("DetectorTrainingTests", ["DetectorTraining", "TrainingTexts", "Injection", "Kernel"]),
-        tests("ScreeningTests", ["Screening", "Detection", "Injection", "TestSupport"]),
+        tests(
+            "AssessmentTests",
+            ["Assessment", "DetectorTraining", "TrainingTexts", "Screening", "Detection", "Injection", "Kernel"]),
+        tests("ScreeningTests", ["Screening", "Detection", "Injection", "Kernel", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),

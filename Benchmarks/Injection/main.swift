@@ -1,10 +1,14 @@
 // Measures what the injection detector costs (`speed`), and trains as `gatehouse detector train` does, from a program
-// that is built in a fraction of the time (`train LEARN MEASURE OUTPUT [NAME=VALUE…]`).
+// that is built in a fraction of the time (`train LEARN MEASURE OUTPUT [NAME=VALUE…]`); `evaluate DATA [MODEL]` measures the
+// cascade as `gatehouse detect evaluate --evasion --json` does.
 
+import Assessment
+import Detection
 import DetectorTraining
 import Foundation
 import Injection
 import Kernel
+import Screening
 import TrainingTexts
 
 func file(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
@@ -46,16 +50,84 @@ func train(_ learn: String, _ measure: String, _ output: String, _ settings: [St
     print(product.card.markdown)
 }
 
-/// What a model finds of the texts of a folder, by family.
-func measure(_ model: String, _ folder: String) throws {
-    let bytes = try file(model)
-    let model = try InjectionModel(bytes: bytes.span, name: model)
-    var manifest = DataManifest()
-    let texts = try TrainingRun.texts(try files(folder), manifest: &manifest)
-    let detector = InjectionDetector(model: model)
-    var scratch = InjectionScratch()
-    let evidence = texts.map { detector.evidence($0.text.utf8Span.span, scratch: &scratch) }
-    print(TrainingCard.table(TrainingCard.familyFigures(texts, evidence, model)))
+/// The cascade on labelled texts, plain and disguised.
+func evaluate(_ data: String, model path: String?) throws {
+    var rows: [DataRow] = []
+    for file in try files(data) {
+        let name = String(file.name.prefix { $0 != "." })
+        for row in try RowReader.rows(file.bytes, name: name) {
+            var named = row
+            if row.family != name { named.family = "\(name)/\(row.family)" }
+            rows.append(named)
+        }
+    }
+    var injections = try InjectionDetector.embedded()
+    if let path {
+        let bytes = try file(path)
+        injections = InjectionDetector(model: try InjectionModel(bytes: bytes.span, name: path))
+    }
+    let cascade = CascadeUnderTest(try Screen.complete(injections: injections, names: nil))
+    let clock: () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
+    let evaluation = Evaluation(clock: clock, detector: cascade.judge)
+    var report = evaluation.run(rows)
+    report.evasions = evaluation.evasions(rows, most: 100)
+    print(String(decoding: report.json(detector: "cascade with \(injections.model.name)").bytes, as: UTF8.self))
+}
+
+/// Conversations made of labelled texts: clean turns of one family, and attacks cut in pieces over turns or preceded by
+/// clean ones. Prints what share of each is flagged, and refused by the policies that come with Gatehouse.
+func conversations(_ data: String, model path: String?) throws {
+    var injections = try InjectionDetector.embedded()
+    if let path {
+        let bytes = try file(path)
+        injections = InjectionDetector(model: try InjectionModel(bytes: bytes.span, name: path))
+    }
+    let screen = try Screen.complete(injections: injections, names: nil)
+    let room = ScreenScratch()
+    func level(_ turns: [String], _ channel: TextChannel) -> Int {
+        var text: [UInt8] = []
+        var segments: [ScreenedSegment] = []
+        for (index, turn) in turns.enumerated() {
+            let start = text.count
+            text += Array(turn.utf8)
+            segments.append(ScreenedSegment(channel: channel, range: start..<text.count, turn: index + 1))
+            text.append(0)
+        }
+        var found: [Finding] = []
+        _ = screen.screen(text.span, segments, with: room, into: &found)
+        return found.filter { $0.kind.family == .injection }.map { Int($0.confidence.percent) }.max() ?? 0
+    }
+    func show(_ name: String, _ levels: [Int]) {
+        let count = Double(max(1, levels.count))
+        let flagged = Double(levels.count { $0 >= 40 }) / count
+        let refused = Double(levels.count { $0 >= 80 }) / count
+        print("\(name): \(levels.count), flagged \((flagged * 100).fixed(2)) %, refused \((refused * 100).fixed(2)) %")
+    }
+    var chance = SeededChance(seed: 3)
+    for file in try files(data) {
+        let rows = try RowReader.rows(file.bytes, name: file.name)
+        let clean = rows.filter { $0.heads?.isEmpty == true && !$0.isSecretTask && $0.text.utf8.count < 4000 }
+        let attacks = rows.filter { $0.heads?.isEmpty == false && !$0.isSecretTask && $0.text.utf8.count < 4000 }
+        if clean.count >= 10, let channel = clean.first?.channel {
+            for length in [1, 3, 10] {
+                let talks = (0..<500).map { _ in (0..<length).map { _ in clean[chance.below(clean.count)].text } }
+                show("\(file.name): \(length) clean turns", talks.map { level($0, channel) })
+            }
+        }
+        guard !attacks.isEmpty, let channel = attacks.first?.channel else { continue }
+        show("\(file.name): attacks whole", attacks.map { level([$0.text], channel) })
+        for pieces in [2, 3, 5] {
+            let levels = attacks.map { row -> Int in
+                let words = row.text.split(separator: " ")
+                let size = max(1, (words.count + pieces - 1) / pieces)
+                let turns = stride(from: 0, to: words.count, by: size).map { start in
+                    words[start..<min(start + size, words.count)].joined(separator: " ")
+                }
+                return level(turns, channel)
+            }
+            show("\(file.name): attacks in \(pieces) pieces", levels)
+        }
+    }
 }
 
 /// Reads a text of about a thousand tokens again and again.
@@ -88,10 +160,17 @@ case "speed": try speed()
 case "train" where arguments.count >= 4:
     let rest = Array(arguments.dropFirst())
     try train(rest[0], rest[1], rest[2], Array(rest.dropFirst(3)))
-case "measure" where arguments.count == 3: try measure(arguments[2], arguments[3])
+case "evaluate" where arguments.count >= 2:
+    let rest = Array(arguments.dropFirst())
+    try evaluate(rest[0], model: rest.count > 1 ? rest[1] : nil)
+case "conversations" where arguments.count >= 2:
+    let rest = Array(arguments.dropFirst())
+    try conversations(rest[0], model: rest.count > 1 ? rest[1] : nil)
 case "show":
     let texts = Synthesis(try Grammar(TrainingRun.embeddedGrammar)).texts(seed: ModelTraining.Options().seed)
     for text in texts { print("\(text.source)\t\(text.isAttack ? "attack" : "clean")\t\(text.text.debugDescription)") }
 default:
-    print("usage: injection-benchmark speed | train LEARN MEASURE OUTPUT [NAME=VALUE…] | measure MODEL DATA | show")
+    print(
+        "usage: injection-benchmark speed | train LEARN MEASURE OUTPUT [NAME=VALUE…] | evaluate DATA [MODEL] "
+            + "| conversations DATA [MODEL] | show")
 }

@@ -4,6 +4,7 @@ import Injection
 /// What a model that has not seen a text says about it.
 struct FusionSample: Sendable {
     var evidence: InjectionDetector.Evidence
+    var signals = InjectionSignals()
     var isAttack: Bool
     var weight: Float
 }
@@ -12,8 +13,9 @@ struct FusionSample: Sendable {
 ///
 /// It learns from samples whose families the heads have not seen, or it would trust them too much.
 struct FusionTrainer {
-    /// What phrases, hidden text and disguises add to the score. Set by hand: training texts are seen without them.
-    static let signalWeights: [Float] = [1.2, 1.5, 1]
+    /// What hidden text and disguises add to the score. Set by hand: training texts hide nothing. What a phrase adds is
+    /// learnt, since texts of both kinds have them.
+    static let hiddenWeights: [Float] = [1.5, 1]
 
     let samples: [FusionSample]
 
@@ -33,7 +35,7 @@ struct FusionTrainer {
     /// A judgement whose weights stay, with tables and probabilities of these samples.
     func calibrated(_ judgement: InjectionModel.Judgement) -> InjectionModel.Judgement {
         var judgement = judgement
-        let scored = self.samples.map { (judgement.score($0.evidence, InjectionSignals()), $0) }
+        let scored = self.samples.map { (judgement.score($0.evidence, $0.signals), $0) }
         judgement.benign[3] = Self.table(scored.filter { !$0.1.isAttack }.map { ($0.0, $0.1.weight) })
         judgement.calibration = Self.isotonic(scored.map { ($0.0, $0.1.isAttack ? 1 : 0, $0.1.weight) })
         return judgement
@@ -41,13 +43,15 @@ struct FusionTrainer {
 
     /// Logistic regression whose weights may not be negative: more evidence never makes a text look cleaner.
     private func fit(_ judgement: InjectionModel.Judgement) -> [Float] {
-        let count = InjectionModel.evidenceCount
+        // The evidence, and the phrases.
+        let count = InjectionModel.evidenceCount + 1
         let inputs: [[Double]] = self.samples.map { sample in
             let depths = judgement.depths(sample.evidence)
             var row: [Double] = []
             for size in 0..<3 { for head in 0..<3 { row.append(Double(sample.evidence.best[size][head])) } }
             for head in 0..<3 { row.append(Double(depths[head])) }
             for head in 0..<3 { row.append(Double(sample.evidence.contrast[head])) }
+            row.append(Double(sample.signals.counted))
             return row
         }
         let attacks = self.samples.reduce(0.0) { $0 + ($1.isAttack ? Double($1.weight) : 0) }
@@ -72,7 +76,7 @@ struct FusionTrainer {
                 if index < count { weights[index] = max(0, weights[index]) }
             }
         }
-        return weights.prefix(count).map { Float($0) } + Self.signalWeights + [Float(weights[count])]
+        return weights.prefix(count).map { Float($0) } + Self.hiddenWeights + [Float(weights[count])]
     }
 
     /// The scores of clean texts at the points of ``Rarity``, strictly rising.

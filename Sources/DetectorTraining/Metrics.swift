@@ -1,3 +1,4 @@
+package import Kernel
 import TrainingTexts
 
 /// Figures of a detector over scored texts.
@@ -68,5 +69,28 @@ package enum Metrics {
         guard values.count >= 20 else { return nil }
         values.sort()
         return values[values.count * 25 / 1000]...values[min(values.count - 1, values.count * 975 / 1000)]
+    }
+}
+
+extension JSONWriter {
+    /// A number with four digits after the point; nothing where there is none.
+    package mutating func member(_ name: StaticString, _ value: Double?) {
+        guard let value, value.isFinite else { return }
+        self.name(name)
+        self.raw(Array(value.fixed(4).utf8))
+    }
+}
+
+extension Double {
+    /// The number with so many digits after the point.
+    package func fixed(_ digits: Int) -> String {
+        var factor = 1.0
+        for _ in 0..<digits { factor *= 10 }
+        let whole = (self.magnitude * factor).rounded()
+        guard whole < 1e15 else { return "\(self)" }
+        let text = String(Int64(whole))
+        let filled = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+        let sign = self < 0 && whole > 0 ? "-" : ""
+        return digits == 0 ? sign + filled : "\(sign)\(filled.dropLast(digits)).\(filled.suffix(digits))"
     }
 }

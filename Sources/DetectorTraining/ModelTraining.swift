@@ -65,7 +65,9 @@ package struct ModelTraining: Sendable {
         let weights = self.weights(of: texts)
         let samples = texts.indices.compactMap { index in
             unseen[index].map {
-                FusionSample(evidence: $0, isAttack: texts[index].isAttack, weight: weights[index])
+                FusionSample(
+                    evidence: $0, signals: texts[index].signals, isAttack: texts[index].isAttack,
+                    weight: weights[index])
             }
         }
         guard samples.count == texts.count else {
@@ -92,12 +94,12 @@ package struct ModelTraining: Sendable {
             let seen = measured.filter { !$0.isAttack && $0.channel.group == group }
             for text in seen {
                 let evidence = detector.evidence(text.text.utf8Span.span, scratch: &scratch)
-                scores.append((judgement.score(evidence, InjectionSignals()), 1 / Float(seen.count)))
+                scores.append((judgement.score(evidence, text.signals), 1 / Float(seen.count)))
             }
             let unseen = zip(samples, texts).filter { !$1.isAttack && $1.channel.group == group }
             let total = unseen.reduce(Float(0)) { $0 + $1.0.weight }
             for (sample, _) in unseen {
-                scores.append((judgement.score(sample.evidence, InjectionSignals()), 2 * sample.weight / total))
+                scores.append((judgement.score(sample.evidence, sample.signals), 2 * sample.weight / total))
             }
             model.judgements[group.rawValue].thresholds = SIMD2(
                 FusionTrainer.quantile(scores, above: 0.01), FusionTrainer.quantile(scores, above: 0.001))

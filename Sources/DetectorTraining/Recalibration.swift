@@ -30,15 +30,15 @@ package enum Recalibration {
             let judgement = model.judgements[group.rawValue]
             let samples = texts.filter { $0.channel.group == group }.map { text in
                 FusionSample(
-                    evidence: detector.evidence(text.text.utf8Span.span, scratch: &scratch), isAttack: text.isAttack,
-                    weight: 1)
+                    evidence: detector.evidence(text.text.utf8Span.span, scratch: &scratch), signals: text.signals,
+                    isAttack: text.isAttack, weight: 1)
             }
             let clean = samples.filter { !$0.isAttack }
             var change = Change(
                 group: group, clean: clean.count, attacks: samples.count - clean.count, before: judgement.thresholds)
             defer { changes.append(change) }
             guard clean.count >= Self.fewest else { continue }
-            let scores = clean.map { (judgement.score($0.evidence, InjectionSignals()), Float(1)) }
+            let scores = clean.map { (judgement.score($0.evidence, $0.signals), Float(1)) }
             var renewed = judgement
             if change.attacks >= 50 { renewed = FusionTrainer(samples: samples).calibrated(judgement) }
             renewed.benign[3] = FusionTrainer.table(scores)

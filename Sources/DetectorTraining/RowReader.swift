@@ -132,3 +132,10 @@ package enum RowReader {
         }
     }
 }
+
+extension DataRow {
+    /// Whether the row says where something lies.
+    package var isSpanTask: Bool { !self.spans.isEmpty }
+    /// Whether the row is about credentials.
+    package var isSecretTask: Bool { self.label == "secret" || self.family.hasPrefix("secrets") }
+}

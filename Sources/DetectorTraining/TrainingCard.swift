@@ -64,7 +64,7 @@ package struct TrainingCard: Sendable {
         for (text, evidence) in zip(texts, evidence) {
             let group = text.channel.group
             let judgement = model.judgements[group.rawValue]
-            let margin = judgement.score(evidence, InjectionSignals()) - judgement.thresholds.x
+            let margin = judgement.score(evidence, text.signals) - judgement.thresholds.x
             let kind = text.family.hasPrefix("synthetic:") ? "(all synthetic)" : "(all data)"
             for family in [text.family, kind] {
                 let key = Key(group: group.rawValue, family: family)

@@ -74,7 +74,7 @@ package struct TrainingRun: Sendable {
                     family: file.family, source: file.name, licence: row.licence)
             }
         }
-        return texts
+        return try PhraseCounter().counted(texts)
     }
 
     /// Does it all; `progress` is told what happens, in words.
@@ -92,7 +92,7 @@ package struct TrainingRun: Sendable {
         progress(
             "\(real.count) texts of data, \(synthetic.count) synthetic; left out: \(quality.duplicates) duplicates, "
                 + "\(quality.leaks) that the measuring data has too, \(quality.conflicts) with both labels")
-        let read = Self.withCanonical(texts)
+        let read = try PhraseCounter().counted(Self.withCanonical(texts))
         let outcome = try ModelTraining(options: self.training).run(read, measured: measured, progress: progress)
         let bytes = outcome.model.fileBytes
         let model: InjectionModel

@@ -7,18 +7,22 @@ struct ChannelMap: Sendable {
     private struct Zone: Sendable {
         let range: Range<Int>
         let channel: TextChannel
+        let turn: Int
     }
 
     /// In order of their beginnings; one that lies inside another comes after it.
     private var zones: [Zone] = []
     private var next = 0
     private var open: [Zone] = []
+    /// The number of the message that is read; zero is what stands outside of all.
+    private var turn = 0
 
     /// Maps what stands below `root`. Memory is used again from call to call.
     mutating func read(_ tape: JSONTape, below root: JSONTape.Node, _ bytes: Span<UInt8>) {
         self.zones.removeAll(keepingCapacity: true)
         self.open.removeAll(keepingCapacity: true)
         self.next = 0
+        self.turn = 0
         guard tape.kind(root) == .object else { return }
         var member = tape.firstMember(of: root)
         while let (name, value) = member {
@@ -31,24 +35,35 @@ struct ChannelMap: Sendable {
                 var element = tape.firstElement(of: value)
                 while let message = element {
                     element = tape.element(after: message, of: value)
+                    self.turn += 1
                     self.readMessage(tape, message, bytes)
                 }
             }
         }
     }
 
-    /// The channel of what stands at an offset; offsets are asked in order.
-    mutating func channel(at offset: Int) -> TextChannel {
+    /// Maps an answer: what tools are given may be an order to them, all else the model says.
+    mutating func readAnswer(_ tape: JSONTape, below root: JSONTape.Node, _ bytes: Span<UInt8>) {
+        self.zones.removeAll(keepingCapacity: true)
+        self.open.removeAll(keepingCapacity: true)
+        self.next = 0
+        self.turn = 0
+        self.add(tape[root].range, .assistant)
+        self.readParts(tape, root, bytes, depth: 0)
+    }
+
+    /// The channel of what stands at an offset, and in which message that is; offsets are asked in order.
+    mutating func place(at offset: Int) -> (channel: TextChannel, turn: Int) {
         while self.next < self.zones.count, self.zones[self.next].range.lowerBound <= offset {
             self.open.append(self.zones[self.next])
             self.next += 1
         }
         while let last = self.open.last, last.range.upperBound <= offset { self.open.removeLast() }
-        return self.open.last?.channel ?? .user
+        return self.open.last.map { ($0.channel, $0.turn) } ?? (.user, 0)
     }
 
     private mutating func add(_ range: Range<Int>, _ channel: TextChannel) {
-        self.zones.append(Zone(range: range, channel: channel))
+        self.zones.append(Zone(range: range, channel: channel, turn: self.turn))
     }
 
     private mutating func readMessage(_ tape: JSONTape, _ message: JSONTape.Node, _ bytes: Span<UInt8>) {
@@ -70,7 +85,7 @@ struct ChannelMap: Sendable {
 
     /// Parts within a message that speak for themselves.
     private mutating func readParts(_ tape: JSONTape, _ node: JSONTape.Node, _ bytes: Span<UInt8>, depth: Int) {
-        guard depth < 4 else { return }
+        guard depth < 6 else { return }
         if tape.kind(node) == .array {
             var element = tape.firstElement(of: node)
             while let part = element {

@@ -24,7 +24,7 @@ extension Exchange {
         _ action: Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
         let configuration = self.snapshot.configuration
-        let screen = action == .infer ? configuration.screen : nil
+        let screen = action == .infer ? configuration.screen : configuration.answerScreen
         let classifiers = action == .infer ? configuration.requestClassifiers : configuration.responseClassifiers
         guard screen != nil || patterns != nil || !classifiers.isEmpty else {
             _ = try await self.decide(action, [])
@@ -36,7 +36,8 @@ extension Exchange {
         guard body.readableBytes <= Self.largeBody else {
             let (screening, findings) = await offLoop {
                 var screening = Screening()
-                screening.gather(tape, below: tape.root, body, tellsChannels: screen != nil)
+                screening.gather(
+                    tape, below: tape.root, body, tellsChannels: screen != nil, isAnswer: action == .release)
                 return (screening, Self.scan(screening, screen, patterns, ScreenScratch()))
             }
             return try await self.decide(action, findings, screening, tape, body)
@@ -45,12 +46,12 @@ extension Exchange {
         var screening = Screening()
         swap(&screening, &self.lane.screening)
         defer { swap(&screening, &self.lane.screening) }
-        screening.gather(tape, below: tape.root, body, tellsChannels: screen != nil)
+        screening.gather(tape, below: tape.root, body, tellsChannels: screen != nil, isAnswer: action == .release)
         return try await self.decide(
             action, Self.scan(screening, screen, patterns, self.lane.screenScratch), screening, tape, body)
     }
 
-    /// What is in a body's text; nil where it could not be told. A request is read in every way, an answer as it is.
+    /// What is in a body's text; nil where it could not be told.
     private static func scan(
         _ screening: Screening, _ screen: Screen?, _ patterns: PatternDatabase?, _ scratch: ScreenScratch
     ) -> [Finding]? {

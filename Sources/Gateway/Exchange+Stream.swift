@@ -18,6 +18,7 @@ extension Exchange {
         var inspector = StreamInspector(
             self.shape, patterns: self.snapshot.configuration.responsePatterns, wantsUsage: wantsUsage,
             surrogates: self.surrogates,
+            reading: self.snapshot.configuration.answerScreen.map { ($0, self.lane.screenScratch) },
             transcript: self.content.wantsMarks ? StreamTranscript(limit: self.content.limit) : nil)
         self.isArray = isArray
         defer {

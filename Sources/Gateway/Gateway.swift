@@ -32,6 +32,8 @@ package struct GatewayConfiguration: Sendable {
     package var responseClassifiers: [ClassifierService]
     /// How requests are read besides that; nil where patterns are all.
     package var screen: Screen?
+    /// How answers are read besides what patterns find in them as they are; nil where nothing is looked for.
+    package var answerScreen: Screen?
     package var admission: AdmissionLimits
     /// Whether an exchange waits until its event is durable, or goes on and takes the risk.
     package var recordsBehind: Bool
@@ -46,8 +48,9 @@ package struct GatewayConfiguration: Sendable {
         models: ModelCatalog, terms: [String: ModelTerms], passing: [PassingProvider] = [],
         policy: any DecisionPoint, outside: OutsidePolicy? = nil, requestPatterns: PatternDatabase?,
         responsePatterns: PatternDatabase?, requestClassifiers: [ClassifierService] = [],
-        responseClassifiers: [ClassifierService] = [], screen: Screen? = nil, admission: AdmissionLimits,
-        recordsBehind: Bool, content: ContentLevel = .metadata, contentLimit: Int = 256 * 1024, fingerprint: String
+        responseClassifiers: [ClassifierService] = [], screen: Screen? = nil, answerScreen: Screen? = nil,
+        admission: AdmissionLimits, recordsBehind: Bool, content: ContentLevel = .metadata,
+        contentLimit: Int = 256 * 1024, fingerprint: String
     ) {
         self.models = models
         self.terms = terms
@@ -59,6 +62,7 @@ package struct GatewayConfiguration: Sendable {
         self.requestClassifiers = requestClassifiers
         self.responseClassifiers = responseClassifiers
         self.screen = screen
+        self.answerScreen = answerScreen
         self.admission = admission
         self.recordsBehind = recordsBehind
         self.content = content

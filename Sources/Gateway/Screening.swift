@@ -34,11 +34,18 @@ struct Screening: Sendable {
 
     /// Gathers what stands below `root`, and who speaks where if that matters. Memory is used again from call to call.
     mutating func gather(
-        _ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer, tellsChannels: Bool = false
+        _ tape: JSONTape, below root: JSONTape.Node, _ body: ByteBuffer, tellsChannels: Bool = false,
+        isAnswer: Bool = false
     ) {
         let bytes = body.readableBytesUInt8Span
         self.spoken.removeAll(keepingCapacity: true)
-        if tellsChannels { self.channels.read(tape, below: root, bytes) }
+        if tellsChannels {
+            if isAnswer {
+                self.channels.readAnswer(tape, below: root, bytes)
+            } else {
+                self.channels.read(tape, below: root, bytes)
+            }
+        }
         self.text.removeAll(keepingCapacity: true)
         self.segments.removeAll(keepingCapacity: true)
         self.media.removeAll(keepingCapacity: true)
@@ -56,12 +63,21 @@ struct Screening: Sendable {
             guard self.text.count > start else { return }
             self.segments.append(Segment(node: value, range: start..<self.text.count))
             if tellsChannels {
-                let channel = self.channels.channel(at: tape[value].range.lowerBound)
-                self.spoken.append(ScreenedSegment(channel: channel, range: start..<self.text.count))
+                let (channel, turn) = self.channels.place(at: tape[value].range.lowerBound)
+                let isLabel = name.map { Self.isLabel($0, tape[value].range.count, tape, bytes) } ?? false
+                self.spoken.append(
+                    ScreenedSegment(channel: channel, range: start..<self.text.count, turn: isLabel ? nil : turn))
             }
             // Keeps the end of one text from reading on into the next.
             self.text.append(0)
         }
+    }
+
+    /// Whether a string only says what something is, or which one, and is no part of what is said.
+    private static func isLabel(_ name: JSONTape.Node, _ length: Int, _ tape: JSONTape, _ bytes: Span<UInt8>) -> Bool {
+        guard length <= 64 else { return false }
+        let names: [StaticString] = ["role", "type", "id", "name", "tool_call_id", "call_id", "tool_use_id", "status"]
+        return names.contains { tape.isString(name, $0, in: bytes) }
     }
 
     /// Base64 of an image, a sound or a file: in a data URL, or in a field that holds nothing else.

@@ -1,6 +1,7 @@
 import Detection
 import Framing
 import Kernel
+import Screening
 import Surrogates
 
 // Which text a piece belongs to, and when a text is over.
@@ -100,7 +101,9 @@ extension StreamInspector {
         {
             return index
         }
-        let channel = Channel(choice: choice, field: field, tool: tool, scanner: StreamScanner())
+        let channel = Channel(
+            choice: choice, field: field, tool: tool, scanner: StreamScanner(),
+            reader: StreamReader(mayBeOrder: Self.toolInputs.contains(field)))
         if let spent = self.channels.indices.first(where: { self.isSpent($0) }) {
             self.channels[spent] = channel
             return spent
@@ -108,6 +111,12 @@ extension StreamInspector {
         self.channels.append(channel)
         return self.channels.count - 1
     }
+
+    /// The fields whose text is what a tool is given, in the shapes that stream it.
+    private static let toolInputs: Set<UInt64> = [
+        Self.field(of: "arguments") ^ 1, Self.field(of: "partial_json") ^ 1,
+        Self.field(of: "response.function_call_arguments.delta"),
+    ]
 
     /// Whether nothing of a channel waits any more, so that its place may be used again.
     private func isSpent(_ channel: Int) -> Bool {

@@ -6,6 +6,7 @@ import Framing
 import Kernel
 import NIOCore
 import Providers
+import Screening
 import Surrogates
 
 /// A streamed answer on its way through: which of its bytes may go on, which must wait, which must change.
@@ -33,6 +34,8 @@ struct StreamInspector {
         let field: UInt64
         let tool: Int
         var scanner: StreamScanner
+        /// Looks for what is encoded or disguised.
+        var reader = StreamReader()
         /// Looks for what stands for values of the request.
         var restorer = SurrogateScanner()
         /// What was found of it and is not wholly released yet.
@@ -81,6 +84,8 @@ struct StreamInspector {
     let shape: WireShape
     let patterns: PatternDatabase?
     let surrogates: SurrogateMap
+    /// How answers are read besides, and where; nil where they are not.
+    private let reading: (screen: Screen, scratch: ScreenScratch)?
     let wantsUsage: Bool
     private var parser: EventStreamParser
     var tape = JSONTape()
@@ -124,9 +129,11 @@ struct StreamInspector {
     /// Looks for nothing where there are no patterns.
     init(
         _ shape: WireShape = .openAIChat, patterns: PatternDatabase?, wantsUsage: Bool,
-        surrogates: SurrogateMap = SurrogateMap(), transcript: StreamTranscript? = nil
+        surrogates: SurrogateMap = SurrogateMap(), reading: (screen: Screen, scratch: ScreenScratch)? = nil,
+        transcript: StreamTranscript? = nil
     ) {
         self.shape = shape
+        self.reading = reading
         self.surrogates = surrogates
         self.parser = EventStreamParser(maximumEventBytes: shape.longestEvent)
         self.patterns = patterns
@@ -183,10 +190,17 @@ struct StreamInspector {
             let fresh = self.channels[index].fresh
             outcome = self.channels[index].scanner.append(
                 fresh.span, with: patterns, scratch: scratch, findings: &found)
+            if let reading, outcome == .complete {
+                outcome = self.channels[index].reader.append(
+                    fresh.span, with: reading.screen, reading.scratch, into: &found)
+            }
             self.channels[index].fresh.removeAll(keepingCapacity: true)
         }
         if outcome == .complete, self.channels[index].isFinished {
             outcome = self.channels[index].scanner.finish(with: patterns, scratch: scratch, findings: &found)
+            if let reading, outcome == .complete {
+                outcome = self.channels[index].reader.finish(with: reading.screen, reading.scratch, into: &found)
+            }
             self.channels[index].isDecided = true
         }
         guard outcome == .complete else { throw .unscanned }

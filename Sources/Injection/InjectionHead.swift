@@ -33,8 +33,11 @@ package struct InjectionSignals: Hashable, Sendable {
         self.wasDisguised = wasDisguised
     }
 
+    /// The phrases as far as they count: more than three say no more.
+    package var counted: Int { min(self.phrases, 3) }
+
     /// The signals as numbers, in the order of the model's weights.
     var values: SIMD4<Float> {
-        SIMD4(Float(min(self.phrases, 3)), self.hidesText ? 1 : 0, self.wasDisguised ? 1 : 0, 0)
+        SIMD4(Float(self.counted), self.hidesText ? 1 : 0, self.wasDisguised ? 1 : 0, 0)
     }
 }

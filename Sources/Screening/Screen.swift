@@ -2,6 +2,7 @@
 
 package import Detection
 package import Entities
+internal import Glibc
 package import Injection
 internal import Normalisation
 
@@ -10,10 +11,13 @@ package struct ScreenedSegment: Hashable, Sendable {
     package let channel: TextChannel
     /// Where in the text; segments do not overlap.
     package let range: Range<Int>
+    /// In which message of a conversation; nil for what is no part of what is said, such as a name.
+    package let turn: Int?
 
-    package init(channel: TextChannel, range: Range<Int>) {
+    package init(channel: TextChannel, range: Range<Int>, turn: Int? = nil) {
         self.channel = channel
         self.range = range
+        self.turn = turn
     }
 }
 
@@ -40,12 +44,12 @@ package struct ScreenedFinding: Hashable, Sendable {
 package final class Screen: Sendable {
     /// Patterns of every kind but phrases; nil where none are looked for.
     package let patterns: PatternDatabase?
-    private let phrases: PatternDatabase?
+    let phrases: PatternDatabase?
     private let injections: InjectionDetector?
     private let names: EntityRecogniser?
     private let rules: [RuleDatabase]
     private let looksForHiding: Bool
-    private let injectionVersion: DetectorVersion
+    let injectionVersion: DetectorVersion
 
     /// Where hidden characters are told from.
     private static let reading = DetectorVersion(name: "readings", contentHash: 1)
@@ -94,17 +98,22 @@ package final class Screen: Sendable {
     ) -> ScanOutcome {
         let first = findings.count
         scratch.seen.removeAll(keepingCapacity: true)
+        (scratch.closest, scratch.probability) = (0, 0)
         if let patterns = self.patterns {
             guard patterns.scan(text, with: scratch.patterns, into: &findings) == .complete else { return .failed }
         }
         for rules in self.rules {
             guard rules.scan(text, with: scratch.rules, into: &findings) == .complete else { return .failed }
         }
+        scratch.judged.removeAll(keepingCapacity: true)
         for segment in segments {
             let range = segment.range.clamped(to: 0..<text.count)
-            guard self.read(text.extracting(range), segment.channel, at: range.lowerBound, scratch, &findings) else {
+            guard self.read(text.extracting(range), segment, at: range.lowerBound, scratch, &findings) else {
                 return .failed
             }
+        }
+        if scratch.judged.count > 1 {
+            guard self.findInConversation(text, scratch, &findings) else { return .failed }
         }
         if findings.count > first + 1 { findings[first...].sort() }
         return .complete
@@ -113,46 +122,94 @@ package final class Screen: Sendable {
     // MARK: One segment
 
     private func read(
-        _ text: Span<UInt8>, _ channel: TextChannel, at offset: Int, _ scratch: ScreenScratch,
+        _ text: Span<UInt8>, _ segment: ScreenedSegment, at offset: Int, _ scratch: ScreenScratch,
         _ findings: inout [Finding]
     ) -> Bool {
-        guard text.count > 3 else { return true }
+        let channel = segment.channel
+        guard text.count > 3 else {
+            // Too short to say something alone, but perhaps a piece of something.
+            if channel.mayBeInjected, segment.turn != nil, text.count > 0 {
+                scratch.judged.append(
+                    JudgedSegment(segment: segment, probability: 0, head: .override, isFlagged: false))
+            }
+            return true
+        }
         if let names = self.names { self.findNames(text, names, at: offset, scratch, &findings) }
         let readings = scratch.normaliser.read(text)
+        guard self.readData(text, readings, at: offset, scratch, &findings) else { return false }
+        guard channel.mayBeInjected else { return true }
+        let before = findings.count
+        guard self.readOrders(text, channel, readings, at: offset, scratch, &findings) else { return false }
+        if let verdict = scratch.verdict {
+            scratch.judged.append(
+                JudgedSegment(
+                    segment: segment, probability: verdict.probability, head: verdict.head,
+                    isFlagged: findings.count > before))
+        }
+        return true
+    }
+
+    /// What hides in a text, and what its readings hold.
+    func readData(
+        _ text: Span<UInt8>, _ readings: Normalised, at offset: Int, _ scratch: ScreenScratch,
+        _ findings: inout [Finding]
+    ) -> Bool {
         if self.looksForHiding {
             for fact in readings.facts { findings.append(Self.finding(fact, at: offset)) }
         }
-        // Whoever owns the application may give orders, and what the model said is no order.
-        let mayBeInjected = channel != .system && channel != .assistant
+        for (index, view) in readings.views.enumerated() {
+            let reading = Reading(readings, index)
+            guard reading.mayHoldData, let patterns = self.patterns else { continue }
+            let bytes = view.bytes
+            guard
+                self.scan(
+                    bytes.span, patterns, scratch.patterns, reading, readings, text, offset, scratch, &findings)
+            else { return false }
+        }
+        return true
+    }
+
+    // MARK: Orders
+
+    /// What a text says that is no one's to say, by phrases and the learned detector over all its readings.
+    func readOrders(
+        _ text: Span<UInt8>, _ channel: TextChannel, _ scratch: ScreenScratch, _ findings: inout [Finding]
+    ) -> Bool {
+        let readings = scratch.normaliser.read(text)
+        return self.readOrders(text, channel, readings, at: 0, scratch, &findings)
+    }
+
+    /// The same, for readings that were made; false where the text could not be scanned.
+    private func readOrders(
+        _ text: Span<UInt8>, _ channel: TextChannel, _ readings: Normalised, at offset: Int, _ scratch: ScreenScratch,
+        _ findings: inout [Finding]
+    ) -> Bool {
         let canonical = readings.views.firstIndex { $0.kind == .canonical && $0.parent == nil }
+        scratch.phraseCounts.removeAll(keepingCapacity: true)
         for index in -1..<readings.views.count {
-            let reading: Reading
-            if index < 0 {
-                reading = Reading(kind: nil, index: nil, isDisguise: false)
-            } else {
-                let view = readings.views[index]
-                reading = Reading(
-                    kind: view.kind, index: index,
-                    isDisguise: view.kind == .canonical ? readings.flags.isDisguised : view.kind != .separated)
-            }
+            scratch.phraseCounts.append(0)
+            guard let database = self.phrases, index >= 0 || canonical == nil else { continue }
             let bytes = index < 0 ? [] : readings.views[index].bytes
-            if index >= 0, reading.mayHoldData, let patterns = self.patterns {
-                guard
-                    self.scan(
-                        bytes.span, patterns, scratch.patterns, reading, readings, text, offset, scratch, &findings)
-                else { return false }
-            }
-            guard mayBeInjected, let database = self.phrases, index >= 0 || canonical == nil else { continue }
             let span = index < 0 ? text : bytes.span
+            let reading = Reading(readings, index)
             guard self.scan(span, database, scratch.phrases, reading, readings, text, offset, scratch, &findings) else {
                 return false
             }
+            scratch.phraseCounts[index + 1] = scratch.found.count
         }
-        if mayBeInjected, let injections = self.injections {
+        // What is found in the reading that all eyes share is in the text too.
+        if let canonical { scratch.phraseCounts[0] = scratch.phraseCounts[canonical + 1] }
+        if text.count >= 512, ManyShots.examples(in: text) >= ManyShots.many {
+            findings.append(self.finding(.persona, at: offset..<offset + text.count, percent: ManyShots.percent))
+        }
+        scratch.verdict = self.injections.map { injections in
             self.judge(text, channel, injections, readings, offset, scratch, &findings)
         }
         return true
     }
+
+    /// How much surer a phrase is that was disguised.
+    static let disguised: UInt8 = 20
 
     /// How a text is read: as it is, or as one of its views.
     private struct Reading {
@@ -160,6 +217,18 @@ package final class Screen: Sendable {
         let index: Int?
         /// Whether it took undoing a disguise to read it so.
         let isDisguise: Bool
+
+        /// The reading of a view; below zero, the text as it is.
+        init(_ readings: Normalised, _ index: Int) {
+            guard index >= 0 else {
+                (self.kind, self.index, self.isDisguise) = (nil, nil, false)
+                return
+            }
+            let view = readings.views[index]
+            self.kind = view.kind
+            self.index = index
+            self.isDisguise = view.kind == .canonical ? readings.flags.isDisguised : view.kind != .separated
+        }
 
         /// Whether numbers and tokens in it are as they were written, and not made by the reading.
         var mayHoldData: Bool {
@@ -192,8 +261,8 @@ package final class Screen: Sendable {
                 continue
             }
             let isOrder = found.kind.family == .injection
-            let percent =
-                isOrder && reading.isDisguise ? min(95, found.confidence.percent + 20) : found.confidence.percent
+            let plain = found.confidence.percent
+            let percent = isOrder && reading.isDisguise ? min(95, plain + Self.disguised) : plain
             let finding = Finding(
                 kind: found.kind, span: span, confidence: Finding.Confidence(percent: percent),
                 severity: found.severity,
@@ -257,39 +326,57 @@ package final class Screen: Sendable {
     private func judge(
         _ text: Span<UInt8>, _ channel: TextChannel, _ injections: InjectionDetector, _ readings: Normalised,
         _ offset: Int, _ scratch: ScreenScratch, _ findings: inout [Finding]
-    ) {
+    ) -> InjectionVerdict {
         let thresholds = injections.model.judgements[channel.group.rawValue].thresholds
-        var signals = InjectionSignals(hidesText: !readings.facts.isEmpty)
+        var signals = InjectionSignals(phrases: scratch.phraseCounts[0], hidesText: !readings.facts.isEmpty)
         var verdict = injections.assess(text, channel: channel, signals: signals, scratch: &scratch.injection)
         var score = verdict.score
         var view: Int?
         for index in readings.views.indices where readings.views[index].bytes.count >= 12 {
             let reading = readings.views[index]
             signals.wasDisguised = reading.depth > 0
+            signals.phrases = scratch.phraseCounts[index + 1]
             let bytes = reading.bytes
             let other = injections.assess(bytes.span, channel: channel, signals: signals, scratch: &scratch.injection)
             // Another reading is a guess, but the one that all eyes share.
             let value = other.score - (reading.kind == .canonical ? 0 : Self.guess)
             if value > score { (verdict, score, view) = (other, value, index) }
         }
-        guard score >= thresholds.x else { return }
+        scratch.probability = max(scratch.probability, verdict.probability)
+        guard score >= thresholds.x else {
+            scratch.closest = max(scratch.closest, 39.9 * exp(score - thresholds.x))
+            return verdict
+        }
         let range = view.map { readings.original(verdict.span, of: $0, in: text) } ?? verdict.span
         let percent = score >= thresholds.y ? max(80, verdict.percent) : min(79, max(40, verdict.percent))
-        let kind: Finding.Kind =
-            switch verdict.head {
-            case .persona: .injectionPersona
-            case .indirect: .injectionIndirect
-            default: .injectionOverride
-            }
-        let finding = Finding(
-            kind: kind, span: range.lowerBound + offset..<range.upperBound + offset,
-            confidence: Finding.Confidence(percent: percent), severity: .high, detector: self.injectionVersion)
+        let finding = self.finding(
+            verdict.head, at: range.lowerBound + offset..<range.upperBound + offset, percent: percent)
         findings.append(finding)
         if scratch.keepsDetails {
             scratch.details.append(
                 ScreenedFinding(finding: finding, reading: view.map { readings.views[$0].kind.rawValue } ?? "learned"))
         }
+        return verdict
     }
+
+    /// A finding of the learned detector.
+    func finding(_ head: InjectionHead, at span: Range<Int>, percent: UInt8) -> Finding {
+        let kind: Finding.Kind =
+            switch head {
+            case .override: .injectionOverride
+            case .persona: .injectionPersona
+            case .indirect: .injectionIndirect
+            }
+        return Finding(
+            kind: kind, span: span, confidence: Finding.Confidence(percent: percent), severity: .high,
+            detector: self.injectionVersion)
+    }
+}
+
+extension TextChannel {
+    /// Whether an order in it is none that its writer may give. Whoever owns the application may, and what the model said is
+    /// no order.
+    fileprivate var mayBeInjected: Bool { self != .system && self != .assistant }
 }
 
 /// Working memory of a screen: one for each thread or event loop.
@@ -309,6 +396,17 @@ package final class ScreenScratch {
         let start: Int
     }
     var seen: Set<Place> = []
+    /// What the learned detector says of the text that was read last.
+    var verdict: InjectionVerdict?
+    /// What the learned detector says of each text.
+    var judged: [JudgedSegment] = []
+    /// How many phrases were found in the text and in each of its readings.
+    var phraseCounts: [Int] = []
+    /// How near the last text came to a finding of the learned detector without being one: from 0 to 40, higher is nearer.
+    /// Nobody decides by it; it tells texts apart that policy cannot, for those who measure.
+    package internal(set) var closest: Float = 0
+    /// The probability of the last text's most suspicious part.
+    package internal(set) var probability: Float = 0
     var details: [ScreenedFinding] = []
     var keepsDetails = false
 

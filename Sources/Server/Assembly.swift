@@ -20,8 +20,7 @@ import Transport
 /// Builds what the gateway runs on from what the settings say: the only place that knows both.
 final class Assembly: Sendable {
     let clock: any WallClock
-    /// Compiled patterns by the families they look for: a reload that does not change them costs nothing.
-    private let compiled = Mutex<[Set<Finding.Kind>: PatternDatabase]>([:])
+    private let detectors = DetectorAssembly()
 
     init(clock: any WallClock) { self.clock = clock }
 
@@ -30,7 +29,7 @@ final class Assembly: Sendable {
         _ settings: Settings, secrets: [String: Secret<String>], prices: PriceTable, policy: any DecisionPoint
     ) throws -> GatewayConfiguration {
         let providers = try self.providers(settings, secrets)
-        let detectors = try self.detectors(settings.detectors)
+        let detectors = try self.detectors.detectors(settings, at: self.clock.now())
         let models = settings.models.compactMap { model in
             providers[model.provider].map {
                 Model(
@@ -50,88 +49,12 @@ final class Assembly: Sendable {
             responsePatterns: detectors.response,
             requestClassifiers: try Self.classifiers(settings, secrets, at: .request),
             responseClassifiers: try Self.classifiers(settings, secrets, at: .response),
-            screen: detectors.screen,
+            screen: detectors.screen, answerScreen: detectors.answerScreen,
             admission: AdmissionLimits(
                 total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey,
                 requestsPerMinute: settings.limits.requestsPerMinute == 0 ? nil : settings.limits.requestsPerMinute),
             recordsBehind: settings.audit.durability == .asynchronous, content: ContentLevel(settings.audit.content),
             contentLimit: settings.audit.contentLimit.bytes, fingerprint: settings.fingerprint)
-    }
-
-    /// - Throws: `PatternError` and `RuleFileError`, which name the pattern, or the file and the rule.
-    private func detectors(_ settings: Settings.Detectors) throws -> Detectors {
-        let words = try settings.dictionaries.map { path in
-            try CustomWords(name: Self.name(of: path), text: try Self.text(path), file: path)
-        }
-        let canaries = try settings.canaries.map { text in
-            guard let canary = Canary(text) else {
-                throw RuleFileError(
-                    file: "detectors.canaries", line: 0,
-                    message: "`\(text.prefix(4))…` is no mark of 12 to 64 letters, digits, - and _")
-            }
-            return canary
-        }
-        let request = try self.database(Self.kinds(settings.request), words, canaries)
-        let response = try self.database(Self.kinds(settings.response), words, canaries)
-        let rules = try settings.rules.map { path in
-            try RuleDatabase(try RuleFile.rules(try Self.text(path), file: path), file: path)
-        }
-        let looksForOrders = settings.request.contains(.injection)
-        let looksForNames = settings.request.contains(.names)
-        let looksForHiding = settings.request.contains(.unicode)
-        guard looksForOrders || looksForNames || looksForHiding || !rules.isEmpty else {
-            return Detectors(request: request, response: response, screen: nil)
-        }
-        let screen = Screen(
-            patterns: request,
-            phrases: looksForOrders ? try self.database(Set<Finding.Kind>.family(.injection), [], []) : nil,
-            injections: looksForOrders ? try InjectionDetector.embedded() : nil,
-            names: looksForNames ? try EntityRecogniser.embedded() : nil, rules: rules, looksForHiding: looksForHiding)
-        return Detectors(request: request, response: response, screen: screen)
-    }
-
-    private struct Detectors {
-        let request: PatternDatabase?
-        let response: PatternDatabase?
-        let screen: Screen?
-    }
-
-    private static func text(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw RuleFileError(file: path, line: 0, message: "the file cannot be read")
-        }
-        return String(decoding: data, as: UTF8.self)
-    }
-
-    /// A file's name without its folder and ending.
-    private static func name(of path: String) -> String {
-        let name = path.split(separator: "/").last ?? ""
-        return String(name.prefix { $0 != "." })
-    }
-
-    private func database(
-        _ kinds: Set<Finding.Kind>, _ words: [CustomWords], _ canaries: [Canary]
-    ) throws -> PatternDatabase? {
-        guard !kinds.isEmpty || !words.isEmpty || !canaries.isEmpty else { return nil }
-        let isOwn = !words.isEmpty || !canaries.isEmpty
-        if !isOwn, let known = self.compiled.withLock({ $0[kinds] }) { return known }
-        let database = try PatternDatabase(kinds: kinds, words: words, canaries: canaries)
-        if !isOwn { self.compiled.withLock { $0[kinds] = database } }
-        return database
-    }
-
-    /// The kinds of some families. Addresses of pages and plain days say who somebody is only where health is concerned.
-    private static func kinds(_ families: [Settings.Detectors.Family]) -> Set<Finding.Kind> {
-        var kinds = Set(
-            Finding.Kind.allCases.filter { kind in families.contains { $0.finding == kind.family.rawValue } })
-        kinds.subtract(Set<Finding.Kind>.family(.injection))
-        if families.contains(.phi) {
-            kinds.formUnion(Set<Finding.Kind>.family(.pii))
-        } else {
-            kinds.subtract([.url, .date])
-        }
-        if !families.contains(.pii), !families.contains(.phi) { kinds.subtract(Set<Finding.Kind>.family(.pii)) }
-        return kinds
     }
 
     /// What policy knows of each model, and what it costs.

@@ -193,5 +193,12 @@ extension Settings.Detectors {
             .list(
                 "canaries", \.canaries, .line("a mark of 12 to 64 letters, digits, - and _", upTo: 64),
                 "marks of yours that should never be seen outside, in any encoding"),
+            .list(
+                "canary_files", \.canaryFiles, .line("a path", upTo: 1000),
+                "files of such marks, as gatehouse canary keeps them"),
+            .optional(
+                "injection_model", \.injectionModel, .line("the path of a file", upTo: 4096),
+                "the model that recognises injections, as gatehouse detector train makes it; without it, the program's",
+                example: "models/current/injection.model"),
         ])
 }

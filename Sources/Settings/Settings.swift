@@ -155,5 +155,9 @@ extension Settings {
         package var rules: [String] = []
         /// Marks that should never be seen outside.
         package var canaries: [String] = []
+        /// Files of such marks, as `gatehouse canary` keeps them.
+        package var canaryFiles: [String] = []
+        /// A file with another injection model than the program's.
+        package var injectionModel: String?
     }
 }

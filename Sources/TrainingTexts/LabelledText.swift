@@ -16,6 +16,8 @@ package struct LabelledText: Hashable, Sendable {
     package var licence: String
     /// Where the attack lies, in UTF-8 bytes, if that is known.
     package var attack: Range<Int>?
+    /// How many phrases of known attacks are in the text, as far as they were counted.
+    package var phrases = 0
 
     /// Creates a labelled text.
     package init(
@@ -34,4 +36,6 @@ package struct LabelledText: Hashable, Sendable {
 
     /// Whether the text is an attack of any kind.
     package var isAttack: Bool { !self.heads.isEmpty }
+    /// What other detectors than the model see in the text.
+    package var signals: InjectionSignals { InjectionSignals(phrases: self.phrases) }
 }

@@ -27,6 +27,7 @@ struct Gatehouse: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, InitCommand.self, ServeCommand.self, CheckCommand.self, KeyCommand.self,
             EventsCommand.self, AuditCommand.self, PolicyCommand.self, DetectCommand.self, DetectorCommand.self,
+            CanaryCommand.self,
             DeidentifyCommand.self, PricesCommand.self, ImportCommand.self, WitnessCommand.self, VersionCommand.self,
         ])
 

@@ -26,12 +26,17 @@ struct ArchitectureTests {
         "Injection": ["CDetectorModels"],
         "TrainingTexts": ["Injection"],
         "Entities": ["CDetectorModels"],
-        "Screening": ["Detection", "Normalisation", "Injection", "Entities"],
+        "Screening": ["Kernel", "Detection", "Normalisation", "Injection", "Entities"],
         "Surrogates": ["Kernel", "Detection"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "DetectorTraining": ["Kernel", "Normalisation", "CDetectorModels", "Injection", "TrainingTexts", "Entities"],
+        "Assessment": [
+            "Kernel", "Detection", "Normalisation", "Injection", "Screening", "TrainingTexts", "DetectorTraining",
+        ],
+        "DetectorTraining": [
+            "Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "TrainingTexts", "Entities",
+        ],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Anchors": ["Kernel", "Framing", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
@@ -64,7 +69,8 @@ struct ArchitectureTests {
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
             "AuditExport", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation", "Detection",
-            "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "TrainingTexts", "Transparency",
+            "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "TrainingTexts", "Assessment",
+            "Transparency",
             "Anchors",
         ],
     ]
@@ -85,7 +91,7 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
                 "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "Detection", "Injection", "Entities",
-                "Screening", "Surrogates", "DetectorTraining", "TrainingTexts", "Transparency",
+                "Screening", "Surrogates", "DetectorTraining", "TrainingTexts", "Assessment", "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),
@@ -93,7 +99,7 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
                 "Normalisation", "Detection", "Injection", "Entities", "Surrogates", "DetectorTraining",
-                "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
+                "Assessment", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings", "Storage",
                 "PostgresStorage",
             ],
             imports: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],

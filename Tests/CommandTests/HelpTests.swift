@@ -31,7 +31,7 @@ struct HelpTests {
 
     @Test("Every command shows an example and says what it does")
     func everyCommandHasAnExample() {
-        #expect(Self.commands.count == 65)
+        #expect(Self.commands.count == 70)
         for command in Self.commands {
             #expect(!command.configuration.abstract.isEmpty)
             #expect(command.configuration.discussion.contains("EXAMPLE:\n  gatehouse "), "\(command)")

@@ -187,7 +187,7 @@ struct SettingsTests {
         for (name, members) in sections { lines.append("\(name):\n  " + members.joined(separator: "\n  ")) }
         let settings = try load(minimal(lines.joined(separator: "\n"))).get()
         #expect(try settings == load(minimal()).get())
-        #expect(written.count == 40)
+        #expect(written.count == 41)
     }
 
     @Test("find their database from the folder of the file")

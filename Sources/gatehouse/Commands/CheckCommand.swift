@@ -40,7 +40,15 @@ struct CheckCommand: AsyncParsableCommand {
                 problems += error.problems
             }
         }
-        if let settings = loading.settings { problems += Self.policyProblems(settings.policiesPath) }
+        if let settings = loading.settings {
+            problems += Self.policyProblems(settings.policiesPath)
+            if let problem = DetectorProblem.found(in: settings, at: Terminal.current.clock.now()) {
+                problems.append(
+                    Problem(
+                        .invalid, at: Location(file: problem.file ?? self.configuration.path, line: problem.line),
+                        problem.message))
+            }
+        }
         let errors = problems.count { $0.severity == .error }
         if self.output.isJSON {
             try Terminal.current.write(self.json(problems, isUsable: errors == 0))

@@ -2,12 +2,14 @@ import Audit
 import Detection
 import Framing
 import Identity
+import Injection
 import Kernel
 import Metering
 import NIOCore
 import NIOPosix
 import Policy
 import Providers
+import Screening
 import Synchronization
 import TestSupport
 import Testing
@@ -97,12 +99,24 @@ final class House: Sendable {
     init(
         _ rules: [Rule] = [], request: PatternDatabase? = nil, response: PatternDatabase? = nil,
         admission: AdmissionLimits = AdmissionLimits(total: 100, perKey: 100), recordsBehind: Bool = false,
-        queue: Int = 100
+        queue: Int = 100, screen: Screen? = nil
     ) {
         self.recorder = Recorder(store: self.events, capacity: queue)
+        var configuration = Self.configuration(rules, request, response, admission, recordsBehind)
+        configuration.screen = screen
+        configuration.answerScreen = screen
         self.gateway = Gateway(
-            configuration: Self.configuration(rules, request, response, admission, recordsBehind), keys: Self.ring(),
-            recorder: self.recorder, clock: self.clock)
+            configuration: configuration, keys: Self.ring(), recorder: self.recorder, clock: self.clock)
+    }
+
+    /// The whole cascade both ways.
+    static func cascade(_ rules: [Rule]) throws -> House {
+        let screen = try self.screen.get()
+        return House(rules, request: screen.patterns, response: screen.patterns, screen: screen)
+    }
+
+    private static let screen = Result {
+        try Screen.complete(injections: try InjectionDetector.embedded(), names: nil)
     }
 
     /// With all detectors both ways.

@@ -81,12 +81,8 @@ struct DetectTextCommand: AsyncParsableCommand {
                 let text = String(decoding: try DetectorFiles.bytes(path), as: UTF8.self)
                 rules = [try RuleDatabase(try RuleFile.rules(text, file: path), file: path)]
             }
-            let orders = Set<Finding.Kind>.family(.injection)
-            return Screen(
-                patterns: try PatternDatabase(
-                    kinds: Set<Finding.Kind>.all.subtracting(orders).subtracting([.date, .url])),
-                phrases: try PatternDatabase(kinds: orders), injections: try InjectionDetector.embedded(),
-                names: try EntityRecogniser.embedded(), rules: rules, looksForHiding: true)
+            return try Screen.complete(
+                injections: try InjectionDetector.embedded(), names: try EntityRecogniser.embedded(), rules: rules)
         } catch let error as RuleFileError {
             throw CommandFailure("\(error)", exitCode: .configuration)
         }

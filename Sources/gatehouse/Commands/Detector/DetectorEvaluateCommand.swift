@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assessment
 import DetectorTraining
 import Injection
 import Kernel

@@ -1,3 +1,4 @@
+import Assessment
 import DetectorTraining
 import Foundation
 import Injection
@@ -37,7 +38,8 @@ enum EvaluationPrinter {
         if !report.evasions.isEmpty { try Self.evasions(report.evasions, terminal) }
         if let latency = report.latency {
             try terminal.write(
-                "time: \(latency.middle.fixed(1)) µs a kilobyte in the middle, \(latency.high.fixed(1)) µs at p99")
+                "time: \(latency.middle.fixed(1)) µs a kilobyte in the middle, \(latency.high.fixed(1)) µs at p99, "
+                    + "\(latency.overall.fixed(1)) µs over all")
         }
         if report.leftOut > 0 { try terminal.write("left out: \(report.leftOut) rows whose label says nothing here") }
     }

@@ -1,3 +1,6 @@
+// Assessment measures detectors on labelled texts: as requests meet them, by themselves, and disguised.
+
+package import DetectorTraining
 package import Injection
 import TrainingTexts
 
@@ -49,12 +52,17 @@ package struct Evaluation {
         var spans = SpanTally()
         var secrets = SecretTally()
         var costs: [Double] = []
+        var (time, kilobytes) = (0.0, 0.0)
         var left = 0
+        // The first text of all pays for tables that are made when they are needed.
+        if let first = rows.first { _ = self.detector(first.text, first.channel) }
         for row in rows {
             let start = self.clock()
             let result = self.detector(row.text, row.channel)
             let nanoseconds = Double(self.clock() &- start)
             costs.append(nanoseconds / 1000 / max(1, Double(row.text.utf8.count) / 1024))
+            time += nanoseconds / 1000
+            kilobytes += Double(row.text.utf8.count) / 1024
             if row.isSpanTask { spans.add(expected: row.spans, found: result.findings) }
             if row.isSecretTask {
                 secrets.add(
@@ -75,7 +83,9 @@ package struct Evaluation {
         report.secrets = secrets.isEmpty ? nil : secrets
         costs.sort()
         if !costs.isEmpty {
-            report.latency = (costs[costs.count / 2], costs[min(costs.count - 1, costs.count * 99 / 100)])
+            report.latency = (
+                costs[costs.count / 2], costs[min(costs.count - 1, costs.count * 99 / 100)], time / max(kilobytes, 1e-3)
+            )
         }
         return report
     }
@@ -141,11 +151,4 @@ package struct Evaluation {
         }
         return figures
     }
-}
-
-extension DataRow {
-    /// Whether the row says where something lies.
-    var isSpanTask: Bool { !self.spans.isEmpty }
-    /// Whether the row is about credentials.
-    var isSecretTask: Bool { self.label == "secret" || self.family.hasPrefix("secrets") }
 }

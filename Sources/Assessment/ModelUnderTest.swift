@@ -1,26 +1,19 @@
-import Detection
-import DetectorTraining
-import Injection
-import Normalisation
+package import Injection
+internal import Normalisation
 
-/// What requests meet, for evaluation: every reading of a text goes through the model, the text itself through patterns.
-final class DetectorUnderTest {
+/// The model and the readings of a text, without phrases and without what fuses them.
+package final class ModelUnderTest {
     private let injection: InjectionDetector
-    private let patterns: PatternDatabase
-    private let room = Scratch()
     private var normaliser = Normaliser()
     private var scratch = InjectionScratch()
     /// How much higher a score has to be in a reading that is only a guess.
     private static let guess: Float = 0.3
 
-    init(injection: InjectionDetector) throws {
-        self.injection = injection
-        self.patterns = try PatternDatabase()
-    }
+    /// Creates a test of a model.
+    package init(_ injection: InjectionDetector) { self.injection = injection }
 
-    var name: String { self.injection.model.name }
-
-    func judge(_ text: String, _ channel: TextChannel) -> EvaluatedText {
+    /// What the model says of a text.
+    package func judge(_ text: String, _ channel: TextChannel) -> EvaluatedText {
         let bytes = text.utf8Span.span
         let read = self.normaliser.read(bytes)
         let thresholds = self.injection.model.judgements[channel.group.rawValue].thresholds
@@ -38,11 +31,7 @@ final class DetectorUnderTest {
                 verdict = other
             }
         }
-        var found: [Finding] = []
-        _ = self.patterns.scan(bytes, with: self.room, into: &found)
-        let findings = found.map { LabelledSpan(range: $0.span, kind: $0.kind.rawValue) }
         return EvaluatedText(
-            margin: score - thresholds.x, strictMargin: score - thresholds.y, probability: verdict.probability,
-            findings: findings)
+            margin: score - thresholds.x, strictMargin: score - thresholds.y, probability: verdict.probability)
     }
 }

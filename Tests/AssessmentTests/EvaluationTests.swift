@@ -3,6 +3,7 @@ import Kernel
 import Testing
 import TrainingTexts
 
+@testable import Assessment
 @testable import DetectorTraining
 
 /// Figures, and what they are computed from.

@@ -1,3 +1,4 @@
+package import DetectorTraining
 package import Kernel
 
 /// Figures over a set of texts; nil where there are too few texts of a kind.
@@ -142,8 +143,9 @@ package struct EvaluationReport: Sendable {
     package var families: [(name: String, figures: DetectorFigures)] = []
     package var spans: SpanTally?
     package var secrets: SecretTally?
-    /// Microseconds a kilobyte (texts below one count as one): the middle, and the hundredth that takes longest.
-    package var latency: (middle: Double, high: Double)?
+    /// Microseconds a kilobyte (texts below one count as one): the middle, and the hundredth that takes longest; and all
+    /// time over all kilobytes.
+    package var latency: (middle: Double, high: Double, overall: Double)?
     package var evasions: [EvasionResult] = []
     /// Rows whose label says nothing about what is measured.
     package var leftOut = 0
@@ -204,6 +206,7 @@ package struct EvaluationReport: Sendable {
             json.beginObject()
             json.member("p50", latency.middle)
             json.member("p99", latency.high)
+            json.member("overall", latency.overall)
             json.endObject()
         }
         if !self.evasions.isEmpty {
@@ -241,31 +244,10 @@ package struct EvaluationReport: Sendable {
 }
 
 extension JSONWriter {
-    /// A number with four digits after the point; nothing where there is none.
-    package mutating func member(_ name: StaticString, _ value: Double?) {
-        guard let value, value.isFinite else { return }
-        self.name(name)
-        self.raw(Array(value.fixed(4).utf8))
-    }
-
     /// An interval as a list of two numbers.
     mutating func member(_ name: StaticString, _ value: ClosedRange<Double>?) {
         guard let value else { return }
         self.name(name)
         self.raw(Array("[\(value.lowerBound.fixed(4)),\(value.upperBound.fixed(4))]".utf8))
-    }
-}
-
-extension Double {
-    /// The number with so many digits after the point.
-    package func fixed(_ digits: Int) -> String {
-        var factor = 1.0
-        for _ in 0..<digits { factor *= 10 }
-        let whole = (self.magnitude * factor).rounded()
-        guard whole < 1e15 else { return "\(self)" }
-        let text = String(Int64(whole))
-        let filled = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
-        let sign = self < 0 && whole > 0 ? "-" : ""
-        return digits == 0 ? sign + filled : "\(sign)\(filled.dropLast(digits)).\(filled.suffix(digits))"
     }
 }
