@@ -92,6 +92,7 @@ let package = Package(
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
+        module("TrainingTexts", ["Injection"]),
         module("Entities", ["CDetectorModels", crypto]),
         module("Screening", ["Kernel", "Detection", "Normalisation", "Injection", "Entities"]),
         module("Surrogates", ["Kernel", "Detection", crypto]),
@@ -101,10 +102,13 @@ let package = Package(
         module("Identity", ["Kernel", crypto]),
         module(
             "DetectorTraining",
-            ["Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "Entities", crypto]),
+            [
+                "Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "TrainingTexts", "Entities",
+                crypto,
+            ]),
         module(
             "Assessment",
-            ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "DetectorTraining"]),
+            ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "TrainingTexts", "DetectorTraining"]),
         module("Policy", ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis", crypto]),
         module("Anchors", ["Kernel", "Framing", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
@@ -165,9 +169,8 @@ let package = Package(
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "LiteLLMImport",
                 "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
-                "Screening", "DetectorTraining", "Assessment", "AuditExport", "TextSearch", "Verification",
-                "Transparency",
-                "Anchors", arguments, logging,
+                "Screening", "DetectorTraining", "TrainingTexts", "Assessment", "AuditExport", "TextSearch",
+                "Verification", "Transparency", "Anchors", arguments, logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
 
@@ -182,7 +185,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "injection-benchmark",
-            dependencies: ["Injection", "Detection", "Screening", "DetectorTraining", "Assessment", "Kernel"],
+            dependencies: [
+                "Injection", "Detection", "Screening", "DetectorTraining", "TrainingTexts", "Assessment", "Kernel",
+            ],
             path: "Benchmarks/Injection",
             swiftSettings: settings),
         .executableTarget(
@@ -227,9 +232,10 @@ let package = Package(
         tests("PatternMatchingTests", ["PatternMatching", "TestSupport", "CVectorscan"]),
         tests("DetectionTests", ["Detection", "PatternMatching", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
-        tests("DetectorTrainingTests", ["DetectorTraining", "Injection", "Kernel"]),
+        tests("DetectorTrainingTests", ["DetectorTraining", "TrainingTexts", "Injection", "Kernel"]),
         tests(
-            "AssessmentTests", ["Assessment", "DetectorTraining", "Screening", "Detection", "Injection", "Kernel"]),
+            "AssessmentTests",
+            ["Assessment", "DetectorTraining", "TrainingTexts", "Screening", "Detection", "Injection", "Kernel"]),
         tests("ScreeningTests", ["Screening", "Detection", "Injection", "Kernel", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),

@@ -1,5 +1,5 @@
 // Measures what the injection detector costs (`speed`), and trains as `gatehouse detector train` does, from a program
-// that is built in a fraction of the time (`train LEARN MEASURE OUTPUT [EPOCHS]`); `evaluate DATA [MODEL]` measures the
+// that is built in a fraction of the time (`train LEARN MEASURE OUTPUT [NAME=VALUE…]`); `evaluate DATA [MODEL]` measures the
 // cascade as `gatehouse detect evaluate --evasion --json` does.
 
 import Assessment
@@ -9,6 +9,7 @@ import Foundation
 import Injection
 import Kernel
 import Screening
+import TrainingTexts
 
 func file(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 
@@ -18,10 +19,28 @@ func files(_ folder: String) throws -> [DataFile] {
     }
 }
 
-func train(_ learn: String, _ measure: String, _ output: String, epochs: Int?) throws {
+func train(_ learn: String, _ measure: String, _ output: String, _ settings: [String]) throws {
     var options = ModelTraining.Options()
-    if let epochs { options.epochs = epochs }
-    let run = TrainingRun(training: options, learning: try files(learn), measuring: try files(measure))
+    var grammar: String?
+    for setting in settings {
+        let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { continue }
+        switch parts[0] {
+        case "grammar":
+            grammar = try parts[1].split(separator: ",").map { String(decoding: try file(String($0)), as: UTF8.self) }
+                .joined()
+        case "epochs": options.epochs = Int(parts[1]) ?? options.epochs
+        case "bits": options.bits = Int(parts[1]) ?? options.bits
+        case "rate": options.rate = Float(parts[1]) ?? options.rate
+        case "decay": options.decay = Float(parts[1]) ?? options.decay
+        case "spread": options.spread = Float(parts[1]) ?? options.spread
+        case "families": options.families = Int(parts[1]) ?? options.families
+        case "folds": options.folds = Int(parts[1]) ?? options.folds
+        default: print("no setting is called `\(parts[0])`")
+        }
+    }
+    let run = TrainingRun(
+        training: options, learning: try files(learn), measuring: try files(measure), grammar: grammar)
     let start = ContinuousClock.now
     let product = try run.run { print("\(ContinuousClock.now - start): \($0)") }
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -140,7 +159,7 @@ switch arguments.first {
 case "speed": try speed()
 case "train" where arguments.count >= 4:
     let rest = Array(arguments.dropFirst())
-    try train(rest[0], rest[1], rest[2], epochs: rest.count > 3 ? Int(rest[3]) : nil)
+    try train(rest[0], rest[1], rest[2], Array(rest.dropFirst(3)))
 case "evaluate" where arguments.count >= 2:
     let rest = Array(arguments.dropFirst())
     try evaluate(rest[0], model: rest.count > 1 ? rest[1] : nil)
@@ -152,6 +171,6 @@ case "show":
     for text in texts { print("\(text.source)\t\(text.isAttack ? "attack" : "clean")\t\(text.text.debugDescription)") }
 default:
     print(
-        "usage: injection-benchmark speed | train LEARN MEASURE OUTPUT [EPOCHS] | evaluate DATA [MODEL] "
+        "usage: injection-benchmark speed | train LEARN MEASURE OUTPUT [NAME=VALUE…] | evaluate DATA [MODEL] "
             + "| conversations DATA [MODEL] | show")
 }

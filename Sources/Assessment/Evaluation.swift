@@ -2,6 +2,7 @@
 
 package import DetectorTraining
 package import Injection
+import TrainingTexts
 
 /// What a detector under test says about one text.
 package struct EvaluatedText: Sendable {

@@ -17,6 +17,10 @@ gatehouse_training_grammars_begin:
     .incbin "languages.grammar"
     .incbin "carriers.grammar"
     .incbin "benign.grammar"
+    .incbin "framings.grammar"
+    .incbin "orders.grammar"
+    .incbin "looks.grammar"
+    .incbin "manuals.grammar"
     .globl gatehouse_training_grammars_end
 gatehouse_training_grammars_end:
     .byte 0

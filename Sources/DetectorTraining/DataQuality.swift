@@ -1,5 +1,6 @@
 import Crypto
 import Injection
+package import TrainingTexts
 
 /// What is wrong with data before anything is learnt from it.
 package struct DataQuality: Sendable, Hashable {

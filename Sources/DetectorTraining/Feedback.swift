@@ -1,5 +1,6 @@
 package import Injection
 import Kernel
+package import TrainingTexts
 
 /// What an analyst says about a text that a detector judged: a labelled row that waits until somebody else reviews it.
 package struct FeedbackRow: Sendable, Hashable {

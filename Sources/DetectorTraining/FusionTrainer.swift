@@ -50,6 +50,7 @@ struct FusionTrainer {
             var row: [Double] = []
             for size in 0..<3 { for head in 0..<3 { row.append(Double(sample.evidence.best[size][head])) } }
             for head in 0..<3 { row.append(Double(depths[head])) }
+            for head in 0..<3 { row.append(Double(sample.evidence.contrast[head])) }
             row.append(Double(sample.signals.counted))
             return row
         }

@@ -1,5 +1,6 @@
 import Glibc
 import Injection
+import TrainingTexts
 
 /// Learns the weights of the heads: logistic regression by AdaGrad over the windows that matter.
 ///
@@ -42,20 +43,25 @@ struct HeadTrainer {
 
     private mutating func learn(_ entry: NgramCorpus.Entry, rate: Float) {
         guard !entry.words.isEmpty else { return }
-        if entry.words.count <= InjectionModel.windows[0] {
+        if entry.sentences.count == 1 {
             return self.learn(entry, entry.words, heads: SIMD4(1, 1, 1, 0), rate: rate)
         }
         self.read(entry)
         for head in 0..<3 where entry.weight[head] > 0 {
             var heads = SIMD4<Float>(repeating: 0)
             heads[head] = 1
-            let size = InjectionModel.windows[self.chance.below(5) < 3 ? 0 : self.chance.below(3) == 0 ? 2 : 1]
-            self.learn(entry, self.worst(entry, head: head, size: size), heads: heads, rate: rate)
+            guard let words = self.worst(entry, head: head, size: self.size()) else { continue }
+            self.learn(entry, words, heads: heads, rate: rate)
         }
-        let size = InjectionModel.windows[self.chance.below(3)]
-        if let words = self.random(entry, size: size) {
+        if let words = self.random(entry, size: self.size()) {
             self.learn(entry, words, heads: SIMD4(0.5, 0.5, 0.5, 0), rate: rate)
         }
+    }
+
+    /// Of five looks at a text three are at its sentences (nil), the others at wider windows.
+    private mutating func size() -> Int? {
+        guard self.chance.below(5) >= 3 else { return nil }
+        return InjectionModel.windows[self.chance.once(in: 3) ? 1 : 0]
     }
 
     /// Adds up the present weights of a text, word by word.
@@ -90,30 +96,57 @@ struct HeadTrainer {
         return from..<min(from + size, entry.words.upperBound)
     }
 
-    private func worst(_ entry: NgramCorpus.Entry, head: Int, size: Int) -> Range<Int> {
-        let (first, last) = self.places(entry, size: size)
-        let step = max(1, size / 16)
-        var best = first
+    /// Whether a sentence may be learnt from: of an attack those that it makes half of, or that hold half of it.
+    private func holds(_ entry: NgramCorpus.Entry, _ sentence: Range<Int>) -> Bool {
+        guard let attack = entry.attack else { return true }
+        let shared = sentence.clamped(to: attack).count
+        return shared > 0 && 2 * shared >= min(sentence.count, attack.count)
+    }
+
+    private func sentence(_ index: Int) -> Range<Int> {
+        let words = self.corpus.sentences[index]
+        return Int(words.lowerBound)..<Int(words.upperBound)
+    }
+
+    private func score(_ entry: NgramCorpus.Entry, _ words: Range<Int>, head: Int) -> Float {
+        let from = words.lowerBound - entry.words.lowerBound
+        let sum = self.sums[from + words.count][head] - self.sums[from][head]
+        return sum / Float(self.corpus.count(words, of: entry)).squareRoot()
+    }
+
+    /// The window of a size, or the sentence, that scores highest.
+    private func worst(_ entry: NgramCorpus.Entry, head: Int, size: Int?) -> Range<Int>? {
+        var best: Range<Int>?
         var bestScore = -Float.infinity
-        var place = first
-        while place <= last {
-            let words = self.window(entry, at: place, size: size)
-            let from = words.lowerBound - entry.words.lowerBound
-            let sum = self.sums[from + words.count][head] - self.sums[from][head]
-            let score = sum / Float(self.corpus.count(words, of: entry)).squareRoot()
+        func look(_ words: Range<Int>) {
+            let score = self.score(entry, words, head: head)
             if score > bestScore {
                 bestScore = score
-                best = place
+                best = words
             }
-            place += step
         }
-        return self.window(entry, at: best, size: size)
+        if let size {
+            let (first, last) = self.places(entry, size: size)
+            for place in stride(from: first, through: last, by: max(1, size / 12)) {
+                look(self.window(entry, at: place, size: size))
+            }
+        } else {
+            for index in entry.sentences {
+                let words = self.sentence(index)
+                if self.holds(entry, words) { look(words) }
+            }
+        }
+        return best
     }
 
     /// A window by chance. Of an attack whose place is not known there is none: most of it may be clean.
-    private mutating func random(_ entry: NgramCorpus.Entry, size: Int) -> Range<Int>? {
+    private mutating func random(_ entry: NgramCorpus.Entry, size: Int?) -> Range<Int>? {
         let isAttack = entry.wanted != .zero
         guard !isAttack || entry.attack != nil || self.chance.once(in: 3) else { return nil }
+        guard let size else {
+            let words = self.sentence(entry.sentences.lowerBound + self.chance.below(entry.sentences.count))
+            return self.holds(entry, words) ? words : nil
+        }
         let (first, last) = self.places(entry, size: size)
         return self.window(entry, at: first + self.chance.below(last - first + 1), size: size)
     }

@@ -1,3 +1,5 @@
+import TrainingTexts
+
 /// LIME: explains any detector, whatever is inside, by how its score changes when words are left out.
 ///
 /// Texts without some of the words are scored, and a weighted ridge regression says what each word adds. Nothing of the

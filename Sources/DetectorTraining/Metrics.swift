@@ -1,4 +1,5 @@
 package import Kernel
+import TrainingTexts
 
 /// Figures of a detector over scored texts.
 package enum Metrics {

@@ -1,5 +1,6 @@
 import Glibc
 package import Injection
+package import TrainingTexts
 
 /// Trains an injection model: the heads on all families, and the fusion on families that its heads have not seen.
 package struct ModelTraining: Sendable {
@@ -8,15 +9,15 @@ package struct ModelTraining: Sendable {
         /// Where chance begins: the same seed and texts give the same bytes.
         package var seed: UInt64 = 20_261_121
         /// The number of slots, as a power of two.
-        package var bits = 17
+        package var bits = 18
         /// How often all texts are learnt from.
-        package var epochs = 8
+        package var epochs = 6
         /// How far a step goes.
         package var rate: Float = 0.25
         /// How strongly weights are drawn to zero.
         package var decay: Float = 2e-5
         /// Families count by this power of their size.
-        package var spread: Float = 0.7
+        package var spread: Float = 0.55
         /// How many families must have an n-gram.
         package var families = 2
         /// In how many parts families are held out.
@@ -79,7 +80,7 @@ package struct ModelTraining: Sendable {
         return Outcome(model: model, unseen: unseen.compactMap { $0 })
     }
 
-    /// Sets the thresholds: two thirds of what counts are the clean texts that measure, a third those of unseen families.
+    /// Sets the thresholds: a third of what counts are the clean texts that measure, two thirds those of unseen families.
     ///
     /// The first alone would be set by what looks much like training; the second alone by models that lack a part of it.
     private static func freeze(
@@ -93,12 +94,12 @@ package struct ModelTraining: Sendable {
             let seen = measured.filter { !$0.isAttack && $0.channel.group == group }
             for text in seen {
                 let evidence = detector.evidence(text.text.utf8Span.span, scratch: &scratch)
-                scores.append((judgement.score(evidence, text.signals), 2 / Float(seen.count)))
+                scores.append((judgement.score(evidence, text.signals), 1 / Float(seen.count)))
             }
             let unseen = zip(samples, texts).filter { !$1.isAttack && $1.channel.group == group }
             let total = unseen.reduce(Float(0)) { $0 + $1.0.weight }
             for (sample, _) in unseen {
-                scores.append((judgement.score(sample.evidence, sample.signals), sample.weight / total))
+                scores.append((judgement.score(sample.evidence, sample.signals), 2 * sample.weight / total))
             }
             model.judgements[group.rawValue].thresholds = SIMD2(
                 FusionTrainer.quantile(scores, above: 0.01), FusionTrainer.quantile(scores, above: 0.001))
@@ -183,7 +184,8 @@ package struct ModelTraining: Sendable {
         return weights
     }
 
-    /// Which part each family is held out in. Collections of the same kind of found texts go together: they share texts.
+    /// Which part each family is held out in. Collections of the same kind of found texts go together: they share texts,
+    /// and so do a family of documents and those that have something put into them.
     private func folds(_ texts: [LabelledText]) -> [String: Int] {
         var sizes: [String: (count: Int, attacks: Int, persona: Bool)] = [:]
         for text in texts {
@@ -199,13 +201,17 @@ package struct ModelTraining: Sendable {
             let (one, two) = (sizes[left]?.attacks ?? 0, sizes[right]?.attacks ?? 0)
             return one != two ? one > two : left < right
         }
-        for family in order {
+        let spliced = Splices.family(of: "")
+        for family in order where !family.hasPrefix(spliced) {
             if sizes[family]?.persona == true {
                 folds[family] = 0
             } else {
                 folds[family] = next % self.options.folds
                 next += 1
             }
+        }
+        for family in order where family.hasPrefix(spliced) {
+            folds[family] = folds[String(family.dropFirst(spliced.count))] ?? 0
         }
         return folds
     }

@@ -1,4 +1,5 @@
 import Injection
+import TrainingTexts
 
 /// Texts as the numbers that training needs: for each word the slots of its n-grams, as far as the model has them.
 struct NgramCorpus {
@@ -6,6 +7,8 @@ struct NgramCorpus {
     struct Entry {
         /// Its words, as indices of ``wordEnds`` and ``counts``.
         var words: Range<Int>
+        /// Its sentences, as indices of ``sentences``.
+        var sentences: Range<Int>
         /// The words that the attack lies in.
         var attack: Range<Int>?
         /// Wanted answers and how much they matter, by head.
@@ -19,6 +22,8 @@ struct NgramCorpus {
     private(set) var wordEnds: [Int] = []
     /// How many n-grams, known and unknown, a text has up to each word's end.
     private(set) var counts: [Int32] = []
+    /// The words of each sentence.
+    private(set) var sentences: [Range<Int32>] = []
     var entries: [Entry] = []
 
     /// Reads texts by a selection of n-grams.
@@ -30,7 +35,7 @@ struct NgramCorpus {
     }
 
     private mutating func append(_ text: LabelledText, weight: Float, owners: [UInt8?], bits: Int) {
-        let read = NgramReader.hashes(of: text.text.utf8Span.span)
+        let read = NgramReader.reading(of: text.text.utf8Span.span)
         let firstWord = self.wordEnds.count
         var next = 0
         for end in read.wordEnds {
@@ -42,6 +47,10 @@ struct NgramCorpus {
             next = Int(end)
             self.wordEnds.append(self.slots.count)
             self.counts.append(end)
+        }
+        let firstSentence = self.sentences.count
+        Sentences.each(read.sentences, count: read.wordEnds.count) { from, to in
+            self.sentences.append(Int32(firstWord + from)..<Int32(firstWord + to))
         }
         var attack: Range<Int>?
         if let bytes = text.attack {
@@ -62,7 +71,9 @@ struct NgramCorpus {
             mask[InjectionHead.indirect.rawValue] = 0.1
         }
         self.entries.append(
-            Entry(words: firstWord..<self.wordEnds.count, attack: attack, wanted: wanted, weight: mask * weight))
+            Entry(
+                words: firstWord..<self.wordEnds.count, sentences: firstSentence..<self.sentences.count, attack: attack,
+                wanted: wanted, weight: mask * weight))
     }
 
     /// Where a word's slots begin.

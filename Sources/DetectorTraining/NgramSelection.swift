@@ -1,4 +1,5 @@
 import Injection
+import TrainingTexts
 
 /// Chooses the n-grams that a model knows: for each slot the one that tells most, of those that more than one family has.
 ///
@@ -79,7 +80,7 @@ struct NgramSelection {
         of text: String, _ index: Int, _ bits: Int, _ recent: inout [UInt64], _ distinct: inout [Int]
     ) {
         distinct.removeAll(keepingCapacity: true)
-        for hash in NgramReader.hashes(of: text.utf8Span.span).hashes {
+        for hash in NgramReader.reading(of: text.utf8Span.span).hashes {
             let key = InjectionModel.slot(of: hash, bits: bits) << 8 | Int(hash & 0xFF)
             let stamp = UInt64(index + 1) << 32 | UInt64(key)
             let place = Int((UInt32(truncatingIfNeeded: key) &* 0x9E37_79B1) >> 16)

@@ -1,4 +1,5 @@
 internal import Detection
+internal import TrainingTexts
 
 /// Counts the phrases of known attacks in texts, as requests are looked over for them.
 ///

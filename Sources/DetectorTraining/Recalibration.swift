@@ -1,4 +1,5 @@
 package import Injection
+package import TrainingTexts
 
 /// Sets thresholds and probabilities of a model anew by labelled texts of one's own; the weights stay.
 package enum Recalibration {

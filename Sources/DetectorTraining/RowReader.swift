@@ -1,5 +1,6 @@
 package import Injection
 import Kernel
+package import TrainingTexts
 
 /// A row of a data file, before it is known what it is for.
 package struct DataRow: Sendable {

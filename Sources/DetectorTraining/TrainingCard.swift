@@ -1,5 +1,6 @@
 package import Injection
 package import Kernel
+package import TrainingTexts
 
 /// What a model is, what it was made of, how good it is and what it is not good for.
 package struct TrainingCard: Sendable {
@@ -174,7 +175,8 @@ package struct TrainingCard: Sendable {
             # injection@\(self.name)
 
             A linear model over hashed n-grams that says how much a text looks like an attempt to command the model: three
-            heads (override, persona, indirect), windows of \(InjectionModel.windows.map { String($0) }.joined(separator: ", ")) words,
+            heads (override, persona, indirect), sentences and windows of \
+            \(InjectionModel.windows.map { String($0) }.joined(separator: ", ")) words,
             fused and calibrated for each group of channels.
 
             | | |
@@ -207,7 +209,8 @@ package struct TrainingCard: Sendable {
         return text
     }
 
-    private static func table(_ figures: [FamilyFigures]) -> String {
+    /// Figures as a table for people.
+    package static func table(_ figures: [FamilyFigures]) -> String {
         var text =
             "| channels | family | attacks | found | clean | flagged | AUC |\n| --- | --- | --: | --: | --: | --: | --: |\n"
         func percent(_ share: Double?) -> String { share.map { "\(($0 * 100).fixed(1)) %" } ?? "–" }

@@ -1,7 +1,10 @@
+// DetectorTraining makes the models of learned detectors and says how good they are: data, training, evaluation.
+
 import CDetectorModels
 import Crypto
 package import Injection
 import Normalisation
+package import TrainingTexts
 
 /// A file of data.
 package struct DataFile: Sendable {
@@ -80,7 +83,11 @@ package struct TrainingRun: Sendable {
         var dev = DataManifest()
         let measured = try Self.texts(self.measuring, manifest: &dev)
         let real = try Self.texts(self.learning, manifest: &manifest)
-        let synthetic = Synthesis(try Grammar(self.grammar)).texts(seed: self.training.seed)
+        let grammar = try Grammar(self.grammar)
+        // Documents that the measuring data has too are not spliced either.
+        let spliced = Splices(grammar).texts(
+            DataCleaning.clean(real, measured: measured).texts, seed: self.training.seed)
+        let synthetic = Synthesis(grammar).texts(seed: self.training.seed) + spliced
         let (texts, quality) = DataCleaning.clean(real + synthetic, measured: measured)
         progress(
             "\(real.count) texts of data, \(synthetic.count) synthetic; left out: \(quality.duplicates) duplicates, "

@@ -29,6 +29,8 @@ package struct InjectionScratch: Sendable {
     var sums: [SIMD4<Int32>] = []
     /// The bytes of each word.
     var words: [SIMD2<Int>] = []
+    /// The words that begin a sentence.
+    var sentences: [Int32] = []
 
     /// Creates empty memory.
     package init() {}
@@ -52,17 +54,21 @@ package struct InjectionDetector: Sendable {
         return Self(model: try InjectionModel(bytes: unsafe bytes.span, name: "the built-in model"))
     }
 
-    /// What the heads see in a text: the best window of each size, and where the best narrow window of each ends.
+    /// What the heads see in a text: the best window of each size, and where the best sentence of each is.
     package struct Evidence: Hashable, Sendable {
-        /// By window size, a lane a head.
+        /// Of the sentences, then by window size; a lane a head.
         package var best: InlineArray<3, SIMD4<Float>>
+        var starts: SIMD4<Int32>
         var ends: SIMD4<Int32>
+        /// How far the window that differs most from the rest of its text stands out of it, a lane a head.
+        package var contrast: SIMD4<Float>
 
         /// The best score of each head through any window.
         package var highest: SIMD4<Float> { pointwiseMax(self.best[0], pointwiseMax(self.best[1], self.best[2])) }
 
         package static func == (left: Self, right: Self) -> Bool {
             left.best[0] == right.best[0] && left.best[1] == right.best[1] && left.best[2] == right.best[2]
+                && left.contrast == right.contrast
         }
 
         package func hash(into hasher: inout Hasher) { hasher.combine(self.highest) }
@@ -78,62 +84,95 @@ package struct InjectionDetector: Sendable {
         let score = judgement.score(evidence, signals)
         let depths = judgement.depths(evidence)
         let head = InjectionHead.allCases.max { depths[$0.rawValue] < depths[$1.rawValue] } ?? .override
-        let end = Int(evidence.ends[head.rawValue])
+        let words = Int(evidence.starts[head.rawValue])..<Int(evidence.ends[head.rawValue])
         return InjectionVerdict(
             score: score, probability: judgement.probability(of: score), benignShare: judgement.benignShare(of: score),
-            head: head, span: Self.bytes(of: max(0, end - InjectionModel.windows[0])..<end, scratch),
+            head: head, span: Self.bytes(of: words, scratch),
             isSuspicious: score >= judgement.thresholds.x, isStriking: score >= judgement.thresholds.y)
     }
 
     /// What the heads see in a text, before it is judged.
     package func evidence(_ text: Span<UInt8>, scratch: inout InjectionScratch) -> Evidence {
         self.sum(text, into: &scratch)
-        let narrow = self.best(of: InjectionModel.windows[0], scratch)
-        let middle = self.best(of: InjectionModel.windows[1], scratch)
-        let wide = self.best(of: InjectionModel.windows[2], scratch)
-        return Evidence(best: [narrow.scores, middle.scores, wide.scores], ends: narrow.ends)
+        let narrow = self.bestSentence(scratch)
+        let middle = self.best(of: InjectionModel.windows[0], scratch)
+        let wide = self.best(of: InjectionModel.windows[1], scratch)
+        return Evidence(
+            best: [narrow.scores, middle.scores, wide.scores], starts: narrow.starts, ends: narrow.ends,
+            contrast: pointwiseMax(narrow.contrast, middle.contrast))
     }
 
     /// Adds up the weights word by word.
     private func sum(_ text: Span<UInt8>, into scratch: inout InjectionScratch) {
         scratch.sums.removeAll(keepingCapacity: true)
         scratch.words.removeAll(keepingCapacity: true)
+        scratch.sentences.removeAll(keepingCapacity: true)
         var total = SIMD4<Int32>(repeating: 0)
         scratch.sums.append(total)
         let slots = self.model.slots.span
         let shift = UInt32(32 - self.model.slotBits)
         NgramReader.read(text) { hash, _, _ in
             total &+= self.model.weights(of: hash, slots, shift: shift)
-        } endWord: { start, end in
+        } endWord: { start, end, beginsSentence in
+            if beginsSentence { scratch.sentences.append(Int32(scratch.words.count)) }
             scratch.sums.append(total)
             scratch.words.append(SIMD2(start, end))
         }
     }
 
-    /// The score of the words in a window, by head: the sum of weights over the root of the number of n-grams.
+    /// What a window of words says by head: its score, and how far that is above what the rest of the text would say.
+    ///
+    /// A score is the sum of weights over the root of the number of n-grams. A document that commands its readers all
+    /// along scores high in each window; an order among facts stands out.
     @inline(__always)
-    func windowScore(_ scratch: InjectionScratch, _ from: Int, _ to: Int) -> SIMD4<Float> {
+    private func window(
+        _ scratch: InjectionScratch, _ from: Int, _ to: Int, of total: SIMD4<Int32>
+    ) -> (score: SIMD4<Float>, contrast: SIMD4<Float>) {
         let difference = scratch.sums[to] &- scratch.sums[from]
         let length = Float(max(difference[3], 1))
-        return SIMD4<Float>(difference) * self.model.scales / length.squareRoot() + self.model.biases
+        let root = length.squareRoot()
+        let sum = SIMD4<Float>(difference) * self.model.scales
+        // As if some n-grams more that say nothing were there: little text around a window is no measure.
+        let rest = SIMD4<Float>(total &- difference) * self.model.scales / (Float(total[3]) - length + 200)
+        return (sum / root + self.model.biases, sum / root - rest * root)
     }
 
-    /// The best score of each head through windows of a size, and where it ends.
-    func best(of size: Int, _ scratch: InjectionScratch) -> (scores: SIMD4<Float>, ends: SIMD4<Int32>) {
+    /// The best score and contrast of each head of a sentence, and where the best score is.
+    func bestSentence(
+        _ scratch: InjectionScratch
+    ) -> (scores: SIMD4<Float>, starts: SIMD4<Int32>, ends: SIMD4<Int32>, contrast: SIMD4<Float>) {
         let count = scratch.words.count
-        let step = max(1, size / 16)
-        var best = self.windowScore(scratch, 0, min(size, count))
-        var ends = SIMD4<Int32>(repeating: Int32(min(size, count)))
+        let total = scratch.sums[count]
+        var best = count == 0 ? self.model.biases : SIMD4<Float>(repeating: -.greatestFiniteMagnitude)
+        var contrast = count == 0 ? SIMD4<Float>(repeating: 0) : best
+        var starts = SIMD4<Int32>(repeating: 0)
+        var ends = SIMD4<Int32>(repeating: 0)
+        Sentences.each(scratch.sentences, count: count) { from, to in
+            let seen = self.window(scratch, from, to, of: total)
+            let isBetter = seen.score .> best
+            best.replace(with: seen.score, where: isBetter)
+            starts.replace(with: SIMD4(repeating: Int32(from)), where: isBetter)
+            ends.replace(with: SIMD4(repeating: Int32(to)), where: isBetter)
+            contrast = pointwiseMax(contrast, seen.contrast)
+        }
+        return (best, starts, ends, contrast)
+    }
+
+    /// The best score and contrast of each head through windows of a size.
+    func best(of size: Int, _ scratch: InjectionScratch) -> (scores: SIMD4<Float>, contrast: SIMD4<Float>) {
+        let count = scratch.words.count
+        let step = max(1, size / 12)
+        let total = scratch.sums[count]
+        var (best, contrast) = self.window(scratch, 0, min(size, count), of: total)
         var end = size + step
         while end < count + step {
             let to = min(end, count)
-            let score = self.windowScore(scratch, max(0, to - size), to)
-            let isBetter = score .> best
-            best.replace(with: score, where: isBetter)
-            ends.replace(with: SIMD4(repeating: Int32(to)), where: isBetter)
+            let seen = self.window(scratch, max(0, to - size), to, of: total)
+            best = pointwiseMax(best, seen.score)
+            contrast = pointwiseMax(contrast, seen.contrast)
             end += step
         }
-        return (best, ends)
+        return (best, contrast)
     }
 
     /// The bytes from the first to the last word of a window.

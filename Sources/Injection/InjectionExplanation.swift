@@ -51,7 +51,7 @@ extension InjectionDetector {
             let slot = InjectionModel.slot(of: hash, bits: bits)
             let isKnown = self.model.slots[slot] >> 24 == hash & 0xFF
             pending.append((isKnown ? slot : nil, start..<max(start, end)))
-        } endWord: { start, end in
+        } endWord: { start, end, _ in
             defer { pending.removeAll(keepingCapacity: true) }
             guard start >= span.lowerBound, end <= span.upperBound else { return }
             total += pending.count

@@ -11,13 +11,14 @@ extension InjectionModel.Judgement {
     package func score(_ evidence: InjectionDetector.Evidence, _ signals: InjectionSignals) -> Float {
         let depths = self.depths(evidence)
         let signal = signals.values
-        var score = self.weights[15]
+        var score = self.weights[InjectionModel.evidenceCount + 3]
         for head in 0..<3 {
             score += self.weights[head] * evidence.best[0][head]
             score += self.weights[3 + head] * evidence.best[1][head]
             score += self.weights[6 + head] * evidence.best[2][head]
             score += self.weights[9 + head] * depths[head]
-            score += self.weights[12 + head] * signal[head]
+            score += self.weights[12 + head] * evidence.contrast[head]
+            score += self.weights[15 + head] * signal[head]
         }
         return score
     }

@@ -4,10 +4,10 @@ import Crypto
 ///
 /// A model is a value read from a file (``init(bytes:name:)``) that says by a hash whether it is whole.
 package struct InjectionModel: Sendable {
-    /// How many words the windows have that a text is read through.
-    package static let windows = [16, 64, 256]
-    /// How many numbers the fusion weighs: each head through each window, and each head's p-value.
-    package static let evidenceCount = 12
+    /// How many words the wider windows have that a text is read through, besides its ``Sentences``.
+    package static let windows = [24, 96]
+    /// How many numbers the fusion weighs: each head through each window, each head's p-value, and each head's contrast.
+    package static let evidenceCount = 15
 
     /// What turns the evidence of one group of channels into a probability.
     package struct Judgement: Hashable, Sendable {
@@ -93,7 +93,7 @@ package struct InjectionModel: Sendable {
 extension InjectionModel {
     private static let magic = Array("GHINJECT".utf8)
     /// The version of the file's format that this code reads.
-    package static let formatVersion: UInt32 = 1
+    package static let formatVersion: UInt32 = 2
 
     /// Reads a model from a file's bytes; the error calls the file by the name.
     package init(bytes: Span<UInt8>, name: String) throws(ModelError) {

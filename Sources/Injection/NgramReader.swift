@@ -1,5 +1,5 @@
-/// Cuts a text into the n-grams that the model knows: three to five characters, one to three words, and pairs of words
-/// with one between them, each as a 32-bit hash.
+/// Cuts a text into the n-grams that the model knows: three to five characters, one to three words, pairs of words with
+/// one between them, and the first word and the first two words of a sentence, each as a 32-bit hash.
 ///
 /// Letters are folded to lower case, digits are all alike, white space is one space, and characters that nobody sees
 /// are not there. A word ends at the first character that is neither letter nor digit, after 32 characters, or at once
@@ -18,17 +18,21 @@ package struct NgramReader {
     private var beforePrevious: UInt32 = 0
     private var previousStart = 0
     private var beforePreviousStart = 0
+    /// How many words of the present sentence were read, as far as that matters.
+    private var wordsInSentence = 0
+    /// How many lines ended since the last word or mark.
+    private var newLines = 0
 
     private init() { self.mixes[0] = Self.mix(0x20) }
 
     /// Reads a text from begin to end.
     ///
-    /// `emit` takes each n-gram's hash and the bytes that it is made of. `endWord` is told the bytes of a word after all
-    /// n-grams that belong to it; its last call is for what follows the last word, if anything does.
+    /// `emit` takes each n-gram's hash and the bytes that it is made of. `endWord` is told the bytes of a word, and whether
+    /// it begins a sentence, after all n-grams that belong to it; its last call is for what follows the last word, if anything does.
     @inline(__always)
     static func read(
         _ text: Span<UInt8>, emit: (_ hash: UInt32, _ start: Int, _ end: Int) -> Void,
-        endWord: (_ start: Int, _ end: Int) -> Void
+        endWord: (_ start: Int, _ end: Int, _ beginsSentence: Bool) -> Void
     ) {
         var reader = NgramReader()
         var index = 0
@@ -47,13 +51,18 @@ package struct NgramReader {
             } else if scalar >= 0x30, scalar <= 0x39 {
                 scalar = 0x30
             } else if scalar <= 0x20 || scalar == 0x7F {
+                if scalar == 0x0A { reader.newLines += 1 }
                 scalar = 0x20
             }
             let shape = ScalarFolding.shape(scalar)
             if shape != .letter, reader.wordLength > 0 {
                 reader.finishWord(at: start, emit)
-                endWord(reader.wordStart, start)
+                endWord(reader.wordStart, start, reader.wordsInSentence == 1)
                 emitted = false
+            }
+            if shape == .mark, reader.newLines > 0 || Self.endsSentence(scalar) {
+                reader.wordsInSentence = 0
+                reader.newLines = 0
             }
             if shape == .space {
                 if reader.mixes[0] == Self.spaceMix { continue }
@@ -62,36 +71,54 @@ package struct NgramReader {
             reader.take(scalar, at: start, end: index, emit)
             emitted = true
             guard shape == .letter || shape == .single else { continue }
-            if reader.wordLength == 0 { reader.wordStart = start }
+            if reader.wordLength == 0 {
+                reader.wordStart = start
+                // A line that goes on in lower case is one that was broken.
+                if reader.newLines > 1 || (reader.newLines == 1 && !(0x61...0x7A).contains(text[start])) {
+                    reader.wordsInSentence = 0
+                }
+                reader.newLines = 0
+            }
             reader.word = (reader.word ^ reader.mixes[0]) &* 0x0100_0193
             reader.word ^= reader.word >> 15
             reader.wordLength += 1
             if shape == .single || reader.wordLength == Self.longestWord {
                 reader.finishWord(at: index, emit)
-                endWord(reader.wordStart, index)
+                endWord(reader.wordStart, index, reader.wordsInSentence == 1)
                 emitted = false
             }
         }
         if reader.wordLength > 0 {
             reader.finishWord(at: count, emit)
-            endWord(reader.wordStart, count)
+            endWord(reader.wordStart, count, reader.wordsInSentence == 1)
         } else if emitted {
-            endWord(count, count)
+            endWord(count, count, false)
         }
     }
 
-    /// The hashes of a text's n-grams, and for each word how many there are up to its end; for training.
-    package static func hashes(of text: Span<UInt8>) -> (hashes: [UInt32], wordEnds: [Int32], wordBytes: [Range<Int>]) {
-        var hashes: [UInt32] = []
-        var wordEnds: [Int32] = []
-        var wordBytes: [Range<Int>] = []
+    /// A text as training reads it.
+    package struct Reading: Sendable {
+        /// The hashes of its n-grams.
+        package var hashes: [UInt32] = []
+        /// For each word how many n-grams there are up to its end.
+        package var wordEnds: [Int32] = []
+        /// The bytes of each word.
+        package var wordBytes: [Range<Int>] = []
+        /// The words that begin a sentence.
+        package var sentences: [Int32] = []
+    }
+
+    /// Reads a text for training.
+    package static func reading(of text: Span<UInt8>) -> Reading {
+        var reading = Reading()
         Self.read(text) { hash, _, _ in
-            hashes.append(hash)
-        } endWord: { start, end in
-            wordEnds.append(Int32(hashes.count))
-            wordBytes.append(start..<end)
+            reading.hashes.append(hash)
+        } endWord: { start, end, beginsSentence in
+            if beginsSentence { reading.sentences.append(Int32(reading.wordBytes.count)) }
+            reading.wordEnds.append(Int32(reading.hashes.count))
+            reading.wordBytes.append(start..<end)
         }
-        return (hashes, wordEnds, wordBytes)
+        return reading
     }
 
     private static let spaceMix = mix(0x20)
@@ -140,6 +167,12 @@ package struct NgramReader {
     @inline(__always)
     private mutating func finishWord(at end: Int, _ emit: (UInt32, Int, Int) -> Void) {
         emit(Self.finish(self.word, 11), self.wordStart, end)
+        if self.wordsInSentence == 0 {
+            emit(Self.finish(self.word, 15), self.wordStart, end)
+        } else if self.wordsInSentence == 1 {
+            emit(Self.finish(self.word ^ Self.turn(self.previous, 11), 16), self.previousStart, end)
+        }
+        self.wordsInSentence += 1
         if self.previous != 0 {
             let two = self.word ^ Self.turn(self.previous, 11)
             emit(Self.finish(two, 12), self.previousStart, end)
@@ -155,6 +188,16 @@ package struct NgramReader {
         self.previousStart = self.wordStart
         self.word = 0
         self.wordLength = 0
+    }
+
+    /// Whether a mark is one that a sentence, a cell or a quotation begins after.
+    @inline(__always)
+    private static func endsSentence(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0x21, 0x22, 0x23, 0x28, 0x2A, 0x2E, 0x3A, 0x3B, 0x3E, 0x3F, 0x5B, 0x5D, 0x7B, 0x7C: true
+        case 0xBF, 0xA1, 0x3001, 0x3002, 0x61F, 0x964: true
+        default: false
+        }
     }
 
     /// The scalar that begins with a byte above 0x7F; U+FFFD for what is not UTF-8.

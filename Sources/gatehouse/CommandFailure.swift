@@ -6,6 +6,7 @@ import Kernel
 import Policy
 import Server
 import Settings
+import TrainingTexts
 import Verification
 
 extension ExitCode {

@@ -25,14 +25,19 @@ struct ArchitectureTests {
         "Detection": ["PatternMatching", "CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
+        "TrainingTexts": ["Injection"],
         "Entities": ["CDetectorModels"],
         "Screening": ["Kernel", "Detection", "Normalisation", "Injection", "Entities"],
         "Surrogates": ["Kernel", "Detection"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
         "Identity": ["Kernel"],
-        "Assessment": ["Kernel", "Detection", "Normalisation", "Injection", "Screening", "DetectorTraining"],
-        "DetectorTraining": ["Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "Entities"],
+        "Assessment": [
+            "Kernel", "Detection", "Normalisation", "Injection", "Screening", "TrainingTexts", "DetectorTraining",
+        ],
+        "DetectorTraining": [
+            "Kernel", "Normalisation", "Detection", "CDetectorModels", "Injection", "TrainingTexts", "Entities",
+        ],
         "Policy": ["Kernel", "Detection", "Cedar", "CedarSchema", "CedarAnalysis"],
         "Anchors": ["Kernel", "Framing", "Transparency"],
         "Audit": ["Kernel", "Conversation"],
@@ -66,8 +71,8 @@ struct ArchitectureTests {
         "gatehouse": [
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
             "AuditExport", "TextSearch", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation",
-            "Detection",
-            "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "Assessment", "Transparency",
+            "Detection", "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "TrainingTexts",
+            "Assessment", "Transparency",
             "Anchors",
         ],
     ]
@@ -88,7 +93,8 @@ struct ArchitectureTests {
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
                 "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "PatternMatching", "Detection", "Injection",
-                "Entities", "Screening", "Surrogates", "DetectorTraining", "Assessment", "Transparency",
+                "Entities", "Screening", "Surrogates", "DetectorTraining", "TrainingTexts", "Assessment",
+                "Transparency",
             ],
             imports: ["Foundation", "FoundationEssentials"],
             why: "the ground is pure: what it computes may not depend on locale, calendar or platform"),

@@ -1,6 +1,7 @@
 import Injection
 import Kernel
 import Testing
+import TrainingTexts
 
 @testable import DetectorTraining
 

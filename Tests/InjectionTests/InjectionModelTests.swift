@@ -7,7 +7,7 @@ struct InjectionModelTests {
     /// A model of 256 slots, with other numbers in each.
     static let small: InjectionModel = {
         let judgement = InjectionModel.Judgement(
-            weights: (0..<16).map { Float($0) / 8 }, benign: (0..<4).map { row in (0..<12).map { Float(row + $0) } },
+            weights: (0..<19).map { Float($0) / 8 }, benign: (0..<4).map { row in (0..<12).map { Float(row + $0) } },
             calibration: [SIMD2(-1, 0.1), SIMD2(0, 0.5), SIMD2(2, 0.9)], thresholds: SIMD2(1, 2))
         return InjectionModel(
             slotBits: 8, slots: (0..<256).map { UInt32($0) &* 0x0101_0305 }, means: (0..<256).map { UInt8($0) },

@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: 95827a9e34fbbd2ae1fade9191f18803
+// A hash of what models.S embeds: 1c91b6b1cbb76312997fea8f19bdb325

@@ -1,4 +1,5 @@
 package import Entities
+import TrainingTexts
 
 /// A text with the names in it.
 package struct EntityExample: Sendable {

@@ -1,4 +1,5 @@
 internal import Entities
+import TrainingTexts
 
 /// Writes training texts: templates filled with names, in the ways that people write names.
 package struct EntityGenerator: Sendable {

@@ -1,4 +1,5 @@
 internal import Entities
+import TrainingTexts
 
 /// Trains the recogniser of names: a conditional random field, by stochastic gradient with a step size for each weight.
 ///

@@ -1,3 +1,5 @@
+import TrainingTexts
+
 extension EvasionTransform {
     private static let harmless = [
         "The harbour was quiet in the morning and the boats lay still.", "We counted forty geese on the far bank.",

@@ -1,3 +1,5 @@
+import TrainingTexts
+
 /// A way to write a text so that a reader or a model still understands it, and a careless detector does not.
 package struct EvasionTransform: Sendable {
     /// What is changed.

@@ -1,3 +1,5 @@
+// TrainingTexts writes what detectors learn from: labelled texts by grammars, and orders put into documents.
+
 /// Rules that texts are written by.
 ///
 /// A grammar is lines. `[name]` begins a rule, each line after it is one way to write it. In a line, `{name}` is another

@@ -3,7 +3,10 @@ import Injection
 /// Writes labelled texts by a grammar.
 ///
 /// Where a carrier's rule has a property `attack`, each text is written twice: with an attack of that rule where the
-/// carrier says `<<>>`, and without one. So a model cannot learn that a carrier is an attack.
+/// carrier says `<<>>`, and without one; and with a property `decoy` a third time, with what people write to people in
+/// that place. So a model cannot learn that a carrier is an attack. Where a rule has a property `fills`, each `@NAME@` is
+/// what the rule `fill.name` writes: the first fill makes an attack (where the rule has heads), the others clean texts of
+/// the same frame.
 package struct Synthesis: Sendable {
     private static let mark = "<<>>"
     private let grammar: Grammar
@@ -45,10 +48,15 @@ package struct Synthesis: Sendable {
                 heads: heads, text: text, channel: channel, language: language, family: family,
                 source: "grammar:\(name)", licence: "Apache-2.0", attack: attack)
         }
-        var text = self.grammar.write(name, &chance)
+        let text = self.grammar.write(name, &chance)
+        if let fills = properties["fills"]?.split(separator: ",") {
+            return fills.enumerated().map { index, fill in
+                let filled = self.fill(text, with: fill, &chance)
+                return labelled(Self.vary(filled, &chance), index == 0 ? heads : [], nil)
+            }
+        }
         guard let attacks = properties["attack"]?.split(separator: ",") else {
-            text = Self.vary(text, &chance)
-            return [labelled(text, heads, nil)]
+            return [labelled(Self.vary(text, &chance), heads, nil)]
         }
         let rule = String(attacks[chance.below(attacks.count)])
         if let own = self.grammar.rules[rule]?.properties["lang"], language == "en" { language = own }
@@ -59,8 +67,25 @@ package struct Synthesis: Sendable {
         let before = parts[..<place].joined()
         let after = parts[place...].joined()
         let start = before.utf8.count
-        let attacked = labelled(before + order + after, heads, start..<start + order.utf8.count)
-        return [attacked, labelled(before + after, [], nil)]
+        var texts = [
+            labelled(before + order + after, heads, start..<start + order.utf8.count),
+            labelled(before + after, [], nil),
+        ]
+        if let decoy = properties["decoy"] {
+            texts.append(labelled(before + self.grammar.write(decoy, &chance) + after, [], nil))
+        }
+        return texts
+    }
+
+    /// A text with each `@NAME@` replaced by what the rule of that name writes, each for itself.
+    private func fill(_ text: String, with fill: Substring, _ chance: inout SeededChance) -> String {
+        var parts = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+        for index in parts.indices {
+            let name = "\(fill).\(parts[index].lowercased())"
+            guard index % 2 == 1, index < parts.count - 1, self.grammar.rules[name] != nil else { continue }
+            parts[index] = self.grammar.write(name, &chance)
+        }
+        return parts.joined()
     }
 
     private static func split(_ text: String) -> [String] {
@@ -84,7 +109,8 @@ package struct Synthesis: Sendable {
         }
     }
 
-    static func hash(_ text: String) -> UInt64 {
+    /// A number that stands for a text, the same on every machine (FNV-1a).
+    package static func hash(_ text: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         return hash
