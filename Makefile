@@ -42,6 +42,15 @@ test-clients: release ## Real clients against a real process: every SDK, every p
 test-faults: release ## Failing system calls, a full disk, kill -9: what the log does (make test-faults ARGS="--kills 200")
 	$(STEP) "letting the world fail" Tests/Faults/run.py --gateway $(GATEHOUSE) $(ARGS)
 
+.PHONY: test-postgres
+test-postgres: ## The database that gateways share: servers killed under load, connections lost, the lead taken over
+	@$(MAKE) --no-print-directory test-unit ARGS="--filter StorageTests.Postgres"
+
+.PHONY: test-nightly
+test-nightly: ## What takes long: everything, and two hundred times kill -9 under load
+	@scripts/step "everything" $(MAKE) --no-print-directory test
+	$(STEP) "kill -9, two hundred times" Tests/Faults/run.py --gateway $(GATEHOUSE) --kills 200 --seed $$(date +%j) $(ARGS)
+
 .PHONY: leaf-differential
 leaf-differential: ## Hold leaves against the reference implementation of RFC 8785 (rfc8785, from PyPI)
 	$(STEP) "asking both" Tests/Differential/leaves
@@ -67,6 +76,10 @@ policy-differential: ## Hold the policy engine against the reference implementat
 .PHONY: detector-benchmark
 detector-benchmark:
 	$(STEP) "building the detectors' benchmark (release)" swift build $(RELEASE:gatehouse=detector-benchmark)
+
+.PHONY: bench-detectors
+bench-detectors: detector-benchmark ## Measure the detectors beside Presidio, LLM Guard and detect-secrets (from PyPI)
+	@Benchmarks/Detectors/side_by_side.py $(ARGS)
 
 .PHONY: codec-benchmark
 codec-benchmark:

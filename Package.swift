@@ -20,10 +20,19 @@ let smallInMemory: [LinkerSetting] = [
         ], .when(platforms: [.linux], configuration: .release))
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], isOnEventLoop: Bool = false) -> Target {
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], isOnEventLoop: Bool = false,
+    with more: [SwiftSetting] = []
+) -> Target {
     // Where an exchange stays on its event loop, an async call stays on its caller's executor and costs no switch.
     let onLoop: [SwiftSetting] = isOnEventLoop ? [.enableUpcomingFeature("NonisolatedNonsendingByDefault")] : []
-    return .target(name: name, dependencies: dependencies, swiftSettings: settings + onLoop)
+    return .target(name: name, dependencies: dependencies, swiftSettings: settings + onLoop + more)
+}
+
+// `GATEHOUSE_WITHOUT_VECTORSCAN=1 swift build` makes a program that matches patterns without the library.
+let hasVectorscan = Context.environment["GATEHOUSE_WITHOUT_VECTORSCAN"] == nil
+func available(_ names: [String]) -> [Target.Dependency] {
+    names.filter { hasVectorscan || $0 != "CVectorscan" }.map { .init(stringLiteral: $0) }
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -76,7 +85,10 @@ let package = Package(
         module("Transparency", ["Kernel", crypto]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Normalisation"),
-        module("Detection", ["CVectorscan"]),
+        module("PatternMatching"),
+        module(
+            "Detection", available(["PatternMatching", "CVectorscan"]),
+            with: hasVectorscan ? [.define("VECTORSCAN")] : []),
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
@@ -101,6 +113,7 @@ let package = Package(
         module("Anchors", ["Kernel", "Framing", "Transparency"]),
         module("Audit", ["Kernel", "Conversation", crypto]),
         module("AuditExport", ["Kernel", "Framing", "Audit"]),
+        module("TextSearch", ["Kernel", "Framing", "Audit"]),
         module("Verification", ["Kernel", "Transparency", "Audit"]),
         module(
             "Storage",
@@ -143,9 +156,9 @@ let package = Package(
             [
                 "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
                 "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
-                "AuditExport", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers", "Gateway",
-                "Settings",
-                "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto, logging,
+                "AuditExport", "TextSearch", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers",
+                "Gateway", "Settings", "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
+                crypto, logging,
                 lifecycle, signals, hummingbird, httpTypes, httpClient,
             ]),
 
@@ -156,15 +169,17 @@ let package = Package(
                 "Kernel", "Conversation", "Metering", "Cedar", "CedarSchema", "Policy", "Settings", "LiteLLMImport",
                 "Server",
                 "Identity", "Audit", "Normalisation", "Detection", "Injection", "Entities", "Surrogates",
-                "Screening", "DetectorTraining", "TrainingTexts", "Assessment", "AuditExport", "Verification",
-                "Transparency", "Anchors", arguments, logging,
+                "Screening", "DetectorTraining", "TrainingTexts", "Assessment", "AuditExport", "TextSearch",
+                "Verification", "Transparency", "Anchors", arguments, logging,
             ],
             swiftSettings: settings, linkerSettings: smallInMemory),
 
         // Measured by `make bench`.
         .executableTarget(
-            name: "detector-benchmark", dependencies: ["Detection"], path: "Benchmarks/Detectors",
-            swiftSettings: settings),
+            name: "detector-benchmark", dependencies: ["Detection", "Injection", "Screening", "Allocations"],
+            path: "Benchmarks/Detectors", exclude: ["side_by_side.py", "scanners.txt"], swiftSettings: settings),
+        // Counts what a benchmark allocates.
+        .target(name: "Allocations", path: "Benchmarks/Allocations"),
         .executableTarget(
             name: "entity-benchmark", dependencies: ["Entities", "DetectorTraining"], path: "Benchmarks/Entities",
             swiftSettings: settings),
@@ -214,7 +229,8 @@ let package = Package(
         tests("AnchorsTests", ["Anchors", "Framing", "Transparency", "Kernel", "TestSupport"]),
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
-        tests("DetectionTests", ["Detection", "CVectorscan"]),
+        tests("PatternMatchingTests", ["PatternMatching", "TestSupport", "CVectorscan"]),
+        tests("DetectionTests", ["Detection", "PatternMatching", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
         tests("DetectorTrainingTests", ["DetectorTraining", "TrainingTexts", "Injection", "Kernel"]),
         tests(
@@ -228,6 +244,7 @@ let package = Package(
         tests(
             "VerificationTests",
             ["Verification", "Storage", "Audit", "Transparency", "Kernel", "TestSupport", sqlite]),
+        tests("TextSearchTests", ["TextSearch", "TestSupport"]),
         tests("AuditExportTests", ["AuditExport", "Audit", "Kernel", "TestSupport"], exclude: ["Golden"]),
         tests(
             "PolicyTests", ["Policy", "Cedar", "CedarSchema", "Kernel", "Detection", "TestSupport"], exclude: ["Golden"]

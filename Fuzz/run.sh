@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # The targets. Each is Fuzz/Targets/TARGET.swift and Fuzz/Corpora/TARGET, compiled with the sources named here.
-targets="http-request http-response chunked event-stream event-message json cedar-policy cedar-schema"
+targets="http-request http-response chunked event-stream event-message json cedar-policy cedar-schema readings rules"
 sources() {
     case "$1" in
         http-request | http-response | chunked | event-stream)
@@ -23,6 +23,16 @@ sources() {
             for file in Sources/Kernel/*.swift Sources/Cedar/*/*.swift Sources/CedarSchema/*/*.swift \
                 Tests/CedarTests/CedarInvariants.swift; do
                 sed -E '/^(package )?import (Kernel|Cedar)$/d' "$file" > "$copies/$(basename "$file")"
+            done
+            echo "$copies"/*.swift ;;
+        readings) echo Sources/Normalisation/*.swift Tests/NormalisationTests/ReadingInvariants.swift ;;
+        rules)
+            # One module, and without the library: the engine of ours is what is looked at.
+            copies=.build-fuzz/$1/sources
+            mkdir -p "$copies"
+            for file in Sources/PatternMatching/*.swift Sources/Detection/*.swift \
+                Tests/DetectionTests/RuleInvariants.swift; do
+                sed -E '/^(internal |package )?import PatternMatching$/d' "$file" > "$copies/$(basename "$file")"
             done
             echo "$copies"/*.swift ;;
         json) echo Sources/Kernel/*.swift Tests/KernelTests/JSONInvariants.swift ;;

@@ -164,6 +164,7 @@ def main(path, policy_path, *notes):
     if not known:
         problem("the log", "there is no checkpoint that a log of the policy signed", 3)
     whole, peaks, confirmed, tenants, runs, latest, named, expected = manifest["whole"], [], 0, {}, {}, 0, {}, manifest["from"]
+    erasures, there = [], set()
     for number, line in enumerate(files["leaves.jsonl"]().splitlines(), 1):
         try:
             entry = json.loads(line)
@@ -191,6 +192,8 @@ def main(path, policy_path, *notes):
             problem(place, "is older than a leaf before it")
         latest = max(latest, leaf.get("ts", latest))
         named.update({(index, payload["k"]): payload for payload in leaf.get("pl", [])})
+        if leaf.get("type") == "erasure.executed":
+            erasures.append((index, leaf.get("res", "")))
         if whole:  # RFC 6962: the roots of the full subtrees, largest first
             node, size = own, index
             while size & 1 and peaks:
@@ -229,8 +232,14 @@ def main(path, policy_path, *notes):
     for line in files["payloads.jsonl"]().splitlines() if manifest["payloads"] else []:
         entry = json.loads(line)
         said = named.get((entry["index"], entry["k"]))
+        there.add((entry["index"], entry["k"]))
         if not said or said["kid"] != entry["kid"] or unbase64(said["ch"]) != sha(unbase64(entry["nonce"]), unbase64(entry["ct"])):
             problem(f"payload `{entry['k']}` of leaf {entry['index']}", "is not the one that the leaf names")
+    for (index, kind), payload in named.items() if whole and manifest["payloads"] else []:
+        person, month, retention = (part.split("~")[0] for part in payload["kid"].split("/"))
+        erased = (at > index and (what == f"person:{person}" or month <= what[6:13] and what[:6] + what[13:] == f"month:/{retention}") for at, what in erasures)
+        if (index, kind) not in there and not any(erased):
+            problem(f"payload `{kind}` of leaf {index}", "is missing, and the log does not say that it was erased", 3)
     if known and not any(note[2] for note in known) and not any(external):
         problem(f"checkpoint {known[-1][0]}", "no quorum of witnesses signed, and no note from outside was given", 4)
     print(f"{origin}: leaves {manifest['from']} to {manifest['to'] - 1}, {len(known)} checkpoints, {len(named)} payloads named")

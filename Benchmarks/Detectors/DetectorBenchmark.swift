@@ -4,7 +4,8 @@ import Glibc
 /// Measures the detectors beside the bare library: the same bytes, the same compiled patterns, turn by turn.
 ///
 /// Prints one JSON object: for each text its bytes, and the medians of microseconds for one scan by the detectors and by
-/// the library alone. Run by `Benchmarks/run`.
+/// the library alone. Run by `Benchmarks/run`. With `prompts` it measures the whole cascade instead, with `cases` it prints
+/// the texts of that; `side_by_side.py` runs both.
 @main
 enum DetectorBenchmark {
     private static let prose = """
@@ -23,6 +24,8 @@ enum DetectorBenchmark {
     private static let dirty = Self.filled(Self.secrets)
 
     static func main() throws {
+        if CommandLine.arguments.dropFirst() == ["prompts"] { return try PromptBenchmark.run() }
+        if CommandLine.arguments.dropFirst() == ["cases"] { return Self.printCases() }
         let database = try PatternDatabase()
         let scratch = Scratch()
         var rows: [String] = []
@@ -49,6 +52,13 @@ enum DetectorBenchmark {
         print("[\(rows.joined(separator: ","))]")
     }
 
+    private static func printCases() {
+        let rows = PromptBenchmark.prompts.map { prompt in
+            "{\"name\":\"\(prompt.name)\",\"bytes\":[\(prompt.text.map(String.init).joined(separator: ","))]}"
+        }
+        print("[\(rows.joined(separator: ","))]")
+    }
+
     /// The processor's time for one call, from a thousand: other programs on the machine do not lengthen it by their turns.
     private static func microseconds(_ body: () -> Void) -> Double {
         let start = Self.processorTime()
@@ -57,14 +67,14 @@ enum DetectorBenchmark {
     }
 
     /// Microseconds that this thread has had a processor.
-    private static func processorTime() -> Double {
+    static func processorTime() -> Double {
         var time = timespec()
         // SAFE: the call fills the variable, which lives longer than it.
         _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
     }
 
-    private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+    static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
     private static func filled(_ start: String) -> [UInt8] {
         var bytes = Array(start.utf8)

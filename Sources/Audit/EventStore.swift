@@ -9,16 +9,20 @@ package struct StoredEvent: Hashable, Sendable {
     package let json: [UInt8]
     /// Whether the sealed detail cannot be read any more, so that this is what the leaf says.
     package let isErased: Bool
+    /// Whether the vault was asked whose pseudonym its leaf holds, and said so.
+    package let isNamed: Bool
     /// What its leaf says is sealed beside it.
     package let payloads: [Leaf.Payload]
 
     package init(
-        sequence: Int64, event: Event, json: [UInt8], isErased: Bool = false, payloads: [Leaf.Payload] = []
+        sequence: Int64, event: Event, json: [UInt8], isErased: Bool = false, isNamed: Bool = false,
+        payloads: [Leaf.Payload] = []
     ) {
         self.sequence = sequence
         self.event = event
         self.json = json
         self.isErased = isErased
+        self.isNamed = isNamed
         self.payloads = payloads
     }
 

@@ -4,10 +4,10 @@ package import Kernel
 // reader and hour, so that somebody who watches does not fill the log with the fact that they watch.
 
 extension StoredEvent {
-    /// Whether the sealed detail of an exchange was opened for it.
+    /// Whether the sealed detail of an exchange was opened for it, or who it was looked up.
     package var tellsSealed: Bool {
         guard case .exchange = self.event, !self.isErased else { return false }
-        return self.payloads.contains { $0.kind == .detail }
+        return self.isNamed || self.payloads.contains { $0.kind == .detail }
     }
 
     /// That somebody looks at it, and what for; nil where nothing sealed is seen.

@@ -1,5 +1,4 @@
 package import Kernel
-import Transparency
 
 /// A leaf as the log holds it.
 package struct LoggedLeaf: Hashable, Sendable {
@@ -26,18 +25,6 @@ package struct StoredCheckpoint: Hashable, Sendable {
         self.root = root
         self.note = note
         self.created = created
-    }
-
-    /// The signatures of its note that another one over the same text lacks: those of keys that have not signed that yet.
-    package func signatures(missingIn kept: String) -> String {
-        guard let new = try? Note(parsing: Array(self.note.utf8)), let old = try? Note(parsing: Array(kept.utf8)),
-            new.text == old.text
-        else { return "" }
-        let missing = new.signatures.filter { signature in
-            !old.signatures.contains { $0.name == signature.name && $0.keyID == signature.keyID }
-        }
-        let room = max(0, Note.signatureLimit - old.signatures.count)
-        return missing.prefix(room).map(\.line).joined()
     }
 }
 

@@ -48,10 +48,12 @@ package final class Unsealer: Sendable {
             }
             let actor = try self.actor(of: leaf)
             let isForgotten = actor?.erasedAt.map { leaf.timestamp <= $0 } ?? false
-            let event = try Event(leaf, principal: isForgotten ? nil : actor?.principal)
+            let principal = isForgotten ? nil : actor?.principal
+            let event = try Event(leaf, principal: principal)
             let isErased = isForgotten || leaf.payloads.contains { $0.kind == .detail }
             return StoredEvent(
-                sequence: index + 1, event: event, json: event.json(), isErased: isErased, payloads: leaf.payloads)
+                sequence: index + 1, event: event, json: event.json(), isErased: isErased,
+                isNamed: principal != nil, payloads: leaf.payloads)
         } catch {
             throw StoreError(.corrupt, "the log holds an event that cannot be read", underlying: error)
         }

@@ -1,10 +1,12 @@
 extension Finding: Comparable {
-    /// Reading order: leftmost first; of those that start together the longest, then the most specific kind.
+    /// Reading order: leftmost first; of those that start together the longest, then the most specific kind, then the
+    /// surest.
     package static func < (left: Self, right: Self) -> Bool {
         if left.span.lowerBound != right.span.lowerBound { return left.span.lowerBound < right.span.lowerBound }
         if left.span.upperBound != right.span.upperBound { return left.span.upperBound > right.span.upperBound }
         if left.kind.specificity != right.kind.specificity { return left.kind.specificity > right.kind.specificity }
-        return left.kind.rawValue < right.kind.rawValue
+        if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+        return left.confidence > right.confidence
     }
 }
 

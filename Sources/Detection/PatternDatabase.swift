@@ -1,4 +1,4 @@
-internal import CVectorscan
+internal import PatternMatching
 
 /// Whether a scan saw the whole text.
 package enum ScanOutcome: Hashable, Sendable {
@@ -10,44 +10,39 @@ package enum ScanOutcome: Hashable, Sendable {
 
 /// The patterns made ready to scan: compiled once, then immutable and shared by all threads.
 ///
-/// Scanning text without hits costs one pass of the library (about 0.5 GB/s) and allocates nothing. The library says
-/// where something may be, and a matcher of ours confirms it and finds its exact bytes.
-@safe
+/// Scanning text without hits costs one pass of the engine (with the library about 0.5 GB/s) and allocates nothing. The
+/// engine says where something may be, and a matcher of ours confirms it and finds its exact bytes.
 package final class PatternDatabase: Sendable {
     /// Which patterns these are; the same in every finding they make.
     package let version: DetectorVersion
     /// The kinds that are looked for.
     package let kinds: Set<Finding.Kind>
     let patterns: [Pattern]
-    // SAFE: vectorscan databases are immutable once compiled; owned here alone, freed in deinit.
-    private nonisolated(unsafe) let database: OpaquePointer?
+    private let triggers: Triggers
 
     /// Compiles the patterns of some kinds; takes some tens of milliseconds.
     ///
     /// - Throws: ``PatternError`` naming the pattern that cannot be compiled.
-    package convenience init(kinds: Set<Finding.Kind> = .all) throws(PatternError) {
-        try self.init(kinds: kinds, words: [], canaries: [])
+    package convenience init(
+        kinds: Set<Finding.Kind> = .all, engine: PatternEngine = .preferred
+    ) throws(PatternError) {
+        try self.init(kinds: kinds, words: [], canaries: [], engine: engine)
     }
 
     /// The same, with a tenant's own words and marks.
     package convenience init(
-        kinds: Set<Finding.Kind>, words: [CustomWords], canaries: [Canary]
+        kinds: Set<Finding.Kind>, words: [CustomWords], canaries: [Canary], engine: PatternEngine = .preferred
     ) throws(PatternError) {
         try self.init(
             patterns: PatternTable.all.filter { kinds.contains($0.kind) } + words.flatMap(\.patterns)
-                + canaries.flatMap(\.patterns))
+                + canaries.flatMap(\.patterns), engine: engine)
     }
 
-    init(patterns: [Pattern]) throws(PatternError) {
+    init(patterns: [Pattern], engine: PatternEngine = .preferred) throws(PatternError) {
         self.patterns = patterns
         self.kinds = Set(patterns.map(\.kind))
         self.version = DetectorVersion(name: "patterns", contentHash: Self.hash(of: patterns))
-        unsafe self.database = try Self.compile(patterns)
-    }
-
-    deinit {
-        // SAFE: nobody scans, since they would hold a reference; freeing nil is allowed.
-        _ = unsafe hs_free_database(self.database)
+        self.triggers = try Self.compile(patterns, for: engine)
     }
 
     /// Finds all that the patterns can in a text and appends it in reading order.
@@ -60,21 +55,26 @@ package final class PatternDatabase: Sendable {
         return outcome
     }
 
-    /// Lets the library alone pass over a text and counts its hits, which is what benchmarks compare ``scan`` with.
+    /// Lets the engine alone pass over a text and counts its hits, which is what benchmarks compare ``scan`` with.
     package func unconfirmedHits(in text: Span<UInt8>, with scratch: Scratch) -> Int {
         var hits = 0
-        // SAFE: the library and the callback use the pointers only while this call lasts; the context is `hits`.
-        unsafe text.withUnsafeBytes { text in
-            guard let database = unsafe self.database, let start = text.baseAddress,
-                let space = unsafe scratch.prepared(for: database, identity: self.version.contentHash)
-            else { return }
-            let base = unsafe start.assumingMemoryBound(to: CChar.self)
-            _ = unsafe hs_scan(
-                database, base, UInt32(clamping: text.count), 0, space,
-                { _, _, _, _, hits in
+        switch self.triggers {
+        case .none: break
+        case .swift(let set):
+            _ = set.scan(text, with: scratch.states) { _, _, _ in
+                hits += 1
+                return true
+            }
+        case .vectorscan(let database):
+            // SAFE: the library and the handler use the pointers only while this call lasts; the context is `hits`.
+            unsafe text.withUnsafeBufferPointer { text in
+                _ = unsafe database.scan(
+                    text, with: scratch.space, identity: self.version.contentHash, context: &hits
+                ) { _, _, _, _, hits in
                     unsafe hits?.assumingMemoryBound(to: Int.self).pointee += 1
                     return 0
-                }, &hits)
+                }
+            }
         }
         return hits
     }
@@ -82,28 +82,32 @@ package final class PatternDatabase: Sendable {
     /// Fills the scratch with confirmed hits, and unless the text is final with those that need more of it.
     func collect(_ text: Span<UInt8>, isFinal: Bool, with scratch: Scratch) -> ScanOutcome {
         scratch.clear()
-        guard let database = unsafe self.database, !text.isEmpty else { return .complete }
-        guard let space = unsafe scratch.prepared(for: database, identity: self.version.contentHash),
-            let length = UInt32(exactly: text.count)
-        else { return .failed }
-
-        // SAFE: the library and the callback use the pointers only while this call lasts.
-        return unsafe text.withUnsafeBufferPointer { buffer in
-            withExtendedLifetime((self, scratch)) {
-                guard let base = buffer.baseAddress else { return .complete }
-                var sweep = unsafe Sweep(
-                    database: Unmanaged.passUnretained(self), scratch: Unmanaged.passUnretained(scratch), text: buffer,
-                    isFinal: isFinal)
-                let status = unsafe base.withMemoryRebound(to: CChar.self, capacity: buffer.count) { base in
-                    unsafe hs_scan(database, base, length, 0, space, Sweep.take, &sweep)
+        guard !text.isEmpty else { return .complete }
+        switch self.triggers {
+        case .none: return .complete
+        case .swift(let set):
+            let isWhole = set.scan(text, with: scratch.states) { pattern, _, end in
+                self.judge(text, hit: end, pattern: pattern, isFinal: isFinal, with: scratch)
+                return true
+            }
+            return isWhole ? .complete : .failed
+        case .vectorscan(let database):
+            // SAFE: the library and the handler use the pointers only while this call lasts.
+            return unsafe text.withUnsafeBufferPointer { buffer in
+                withExtendedLifetime((self, scratch)) {
+                    var sweep = unsafe Sweep(
+                        database: Unmanaged.passUnretained(self), scratch: Unmanaged.passUnretained(scratch),
+                        text: buffer, isFinal: isFinal)
+                    let isWhole = unsafe database.scan(
+                        buffer, with: scratch.space, identity: self.version.contentHash, context: &sweep, Sweep.take)
+                    return isWhole ? .complete : .failed
                 }
-                return status == HS_SUCCESS ? .complete : .failed
             }
         }
     }
 }
 
-/// What the library's callback needs to know of the scan that runs.
+/// What the library's handler needs to know of the scan that runs.
 @unsafe
 private struct Sweep {
     let database: Unmanaged<PatternDatabase>
@@ -112,7 +116,7 @@ private struct Sweep {
     let isFinal: Bool
 
     /// Called by the library for each hit.
-    static let take: match_event_handler = { pattern, _, end, _, context in
+    static let take: VectorscanHandler = { pattern, _, end, _, context in
         // SAFE: the context is the sweep of the scan that calls; it outlives the call, as do the objects it names.
         guard let context = unsafe context else { return 1 }
         let sweep = unsafe context.assumingMemoryBound(to: Sweep.self).pointee

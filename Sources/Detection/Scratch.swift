@@ -1,14 +1,14 @@
-internal import CVectorscan
+internal import PatternMatching
 
 /// Working memory for scans, reused by all of them: one for each thread or event loop.
 ///
 /// Grows to fit the databases it is used with, so that after a configuration change the next scan works, and only that
 /// one allocates. Holds nothing of the texts.
-@safe
 package final class Scratch {
-    // SAFE: allocated by vectorscan, owned here alone, freed in deinit.
-    private var space: OpaquePointer?
-    private var fits: UInt64?
+    /// The library's part.
+    let space = VectorscanScratch()
+    /// The part of our own engine.
+    let states = PatternScratch()
     /// Confirmed hits of the scan that runs, in no order.
     var matches: [PatternMatch] = []
     /// Hits that need more text.
@@ -21,26 +21,12 @@ package final class Scratch {
     /// Creates empty working memory; the first scan makes it fit.
     package init() {}
 
-    deinit {
-        // SAFE: no scan runs, since it would hold a reference; freeing nil is allowed.
-        _ = unsafe hs_free_scratch(self.space)
-    }
-
     /// Forgets the last scan, and gives back what an unusual one took.
     func clear() {
         let isUsual = self.matches.capacity <= Self.usualCount
         self.matches.removeAll(keepingCapacity: isUsual)
         self.openings.removeAll(keepingCapacity: isUsual)
         self.covered.removeAll(keepingCapacity: true)
-    }
-
-    /// The library's part, made to fit a database; nil if there is no memory for it.
-    func prepared(for database: OpaquePointer, identity: UInt64) -> OpaquePointer? {
-        if self.fits == identity { return unsafe self.space }
-        // SAFE: `space` is nil or came from this function; the library replaces it where it is too small.
-        guard unsafe hs_alloc_scratch(database, &self.space) == HS_SUCCESS else { return nil }
-        self.fits = identity
-        return unsafe self.space
     }
 }
 

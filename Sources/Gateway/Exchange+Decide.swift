@@ -14,9 +14,11 @@ import Transport
 extension Exchange {
     /// Finds what is dangerous in the request and asks policy; applies the remedy that it names and asks again.
     func screenAndDecide(_ request: ModelRequest) async throws(Refusal) {
-        self.surrogates = SurrogateMap()
+        self.surrogates = self.recalledSurrogates()
+        let known = self.surrogates.entries.count
         self.redactions = try await self.decide(
             .infer, self.snapshot.configuration.requestPatterns, request.tape, request.body)
+        if self.surrogates.entries.count > known { self.keepSurrogates() }
     }
 
     /// Scans a body and asks policy about it; returns the changes to the body that make it acceptable.

@@ -50,6 +50,8 @@ final class Exchange {
     var wasRedacted = false
     /// What stands for values of the request at the provider; empty unless policy wants that.
     var surrogates = SurrogateMap()
+    /// The conversation that the exchange belongs to, where surrogates are kept for conversations.
+    var conversation: (name: ConversationMaps.Name, limits: ConversationMaps.Limits)?
     /// Whether another model could answer in the place of the one that is asked.
     var mayBeReplaced = false
     /// What policy wants the caller told with the answer.
@@ -93,6 +95,7 @@ final class Exchange {
             let key = try self.identify(inbound)
             try self.admit(key)
             defer { self.lane.gateway.admission.leave(key.id) }
+            self.conversation = self.conversation(of: inbound, key)
             let request = try await self.decode(address)
             ending = try await self.answer(request, by: try self.route(request, key))
         } catch {

@@ -10,6 +10,7 @@ package import Metering
 package import Policy
 package import Providers
 package import Screening
+package import Surrogates
 import Synchronization
 package import Transport
 
@@ -34,6 +35,8 @@ package struct GatewayConfiguration: Sendable {
     package var screen: Screen?
     /// How answers are read besides what patterns find in them as they are; nil where nothing is looked for.
     package var answerScreen: Screen?
+    /// How long surrogates are kept for a conversation, and of how many; nil where each exchange has its own.
+    package var conversations: ConversationMaps.Limits?
     package var admission: AdmissionLimits
     /// Whether an exchange waits until its event is durable, or goes on and takes the risk.
     package var recordsBehind: Bool
@@ -49,7 +52,8 @@ package struct GatewayConfiguration: Sendable {
         policy: any DecisionPoint, outside: OutsidePolicy? = nil, requestPatterns: PatternDatabase?,
         responsePatterns: PatternDatabase?, requestClassifiers: [ClassifierService] = [],
         responseClassifiers: [ClassifierService] = [], screen: Screen? = nil, answerScreen: Screen? = nil,
-        admission: AdmissionLimits, recordsBehind: Bool, content: ContentLevel = .metadata,
+        conversations: ConversationMaps.Limits? = nil, admission: AdmissionLimits, recordsBehind: Bool,
+        content: ContentLevel = .metadata,
         contentLimit: Int = 256 * 1024, fingerprint: String
     ) {
         self.models = models
@@ -63,6 +67,7 @@ package struct GatewayConfiguration: Sendable {
         self.responseClassifiers = responseClassifiers
         self.screen = screen
         self.answerScreen = answerScreen
+        self.conversations = conversations
         self.admission = admission
         self.recordsBehind = recordsBehind
         self.content = content
@@ -153,16 +158,33 @@ package final class Gateway: Sendable {
     let clock: any WallClock
     let receipts: Receipts?
     let admission = AdmissionGate()
+    /// The surrogates of conversations.
+    private let conversations: Mutex<ConversationMaps>
 
     /// Makes one; `receipts` is what callers get to prove by that an exchange is in the log.
     package init(
         configuration: GatewayConfiguration, keys: KeyRing, recorder: Recorder, clock: any WallClock,
-        receipts: Receipts? = nil
+        receipts: Receipts? = nil, conversationSecret: [UInt8] = []
     ) {
         self.receipts = receipts
+        self.conversations = Mutex(ConversationMaps(secret: conversationSecret))
         self.snapshot = Mutex(Snapshot(configuration: configuration, keys: keys))
         self.recorder = recorder
         self.clock = clock
+    }
+
+    /// The surrogates of a conversation so far.
+    func surrogates(
+        of name: ConversationMaps.Name, at now: Timestamp, _ limits: ConversationMaps.Limits
+    ) -> SurrogateMap? {
+        self.conversations.withLock { $0.map(of: name, at: now, limits) }
+    }
+
+    /// Keeps the surrogates of a conversation for its next exchange.
+    func keep(
+        _ map: SurrogateMap, of name: ConversationMaps.Name, at now: Timestamp, _ limits: ConversationMaps.Limits
+    ) {
+        self.conversations.withLock { $0.keep(map, of: name, at: now, limits) }
     }
 
     var current: Snapshot { self.snapshot.withLock { $0 } }

@@ -115,7 +115,7 @@ extension PostgresLedger {
                 """, until: deadline
             ).first?.text(0)
             guard let kept else { return }
-            let more = checkpoint.signatures(missingIn: kept)
+            let more = Note.signatures(of: checkpoint.note, missingIn: kept)
             guard !more.isEmpty else { return }
             _ = try connection.run(
                 "UPDATE checkpoint SET note = \(kept + more) WHERE size = \(checkpoint.size)", until: deadline)

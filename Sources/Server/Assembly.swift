@@ -14,6 +14,7 @@ import Policy
 import Providers
 import Screening
 import Settings
+import Surrogates
 import Synchronization
 import Transport
 
@@ -50,6 +51,9 @@ final class Assembly: Sendable {
             requestClassifiers: try Self.classifiers(settings, secrets, at: .request),
             responseClassifiers: try Self.classifiers(settings, secrets, at: .response),
             screen: detectors.screen, answerScreen: detectors.answerScreen,
+            conversations: settings.surrogates.scope == .conversation
+                ? ConversationMaps.Limits(
+                    conversations: settings.surrogates.conversations, lifetime: settings.surrogates.lifetime) : nil,
             admission: AdmissionLimits(
                 total: settings.limits.concurrency, perKey: settings.limits.concurrencyPerKey,
                 requestsPerMinute: settings.limits.requestsPerMinute == 0 ? nil : settings.limits.requestsPerMinute),

@@ -34,6 +34,7 @@ package final class Server: Sendable {
     private let assembly: Assembly
     private let policies: ActivePolicies
     private let publisher: CheckpointPublisher
+    private let exports: [ExportService]
     private let clock = SystemClock()
     private let logger = Logger(label: "gatehouse")
 
@@ -50,6 +51,10 @@ package final class Server: Sendable {
         self.publisher = try CheckpointPublisher(settings, secrets: secrets, ledger: self.stores.events, at: now)
         // Before anything is added to a log that may be an older one.
         try await self.publisher.begin(at: now)
+        let (log, clock) = (self.stores.events, self.clock)
+        self.exports = try settings.audit.exports.map {
+            try ExportService($0, settings, secrets: secrets, log: log, clock: clock)
+        }
         self.assembly = Assembly(clock: self.clock)
         self.recorder = Recorder(
             store: self.stores.events,
@@ -63,7 +68,8 @@ package final class Server: Sendable {
             keys: try await self.stores.keys.ring(.ofServer(at: self.clock.now())), recorder: self.recorder,
             clock: self.clock,
             receipts: settings.audit.durability == .durable
-                ? ReceiptOffice(ledger: self.stores.events, clock: self.clock).receipts : nil)
+                ? ReceiptOffice(ledger: self.stores.events, clock: self.clock).receipts : nil,
+            conversationSecret: Self.secret())
     }
 
     /// Serves until the process is told to stop (SIGTERM, SIGINT) or the task is cancelled; then drains.
@@ -100,10 +106,11 @@ package final class Server: Sendable {
         let custody = self.stores.custody { act, principal in try await self.recordDurably(act, by: principal) }
         let administration = Administration(
             gateway: self.gateway, stores: self.stores, recorder: self.recorder, clock: self.clock,
-            policies: self.policies, custody: custody, act: self.recordDurably, publisher: self.publisher)
+            policies: self.policies, custody: custody, act: self.recordDurably, publisher: self.publisher,
+            exports: self.exports.map(\.gauge))
         let group = ServiceGroup(
             configuration: .init(
-                services: [
+                services: self.exports.map { .init(service: $0) } + [
                     .init(service: KeyWatcher(store: self.stores.keys, gateway: self.gateway, clock: self.clock)),
                     .init(
                         service: PolicyWatcher(policies: self.policies, gateway: self.gateway, clock: self.clock)),
@@ -185,6 +192,12 @@ package final class Server: Sendable {
         return ServerError(.cannotListen, "`\(key)` is \(address), where we cannot listen: \(reason)")
     }
 
+    /// What seals the surrogates of conversations as long as the process runs.
+    private static func secret() -> [UInt8] {
+        var random = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    }
+
     /// Puts changed settings in force. What a running process cannot change is refused by name.
     @Sendable private func reload(_ settings: Settings) throws {
         if let fixed = Self.fixedChange(from: self.settings, to: settings) {
@@ -219,6 +232,7 @@ package final class Server: Sendable {
         if old.audit.retention != new.audit.retention { return "audit.keep_…" }
         if old.audit.origin != new.audit.origin { return "audit.origin" }
         if old.signedCheckpointPath != new.signedCheckpointPath { return "audit.checkpoint" }
+        if old.audit.exports != new.audit.exports { return "audit.export" }
         if old.audit.anchors != new.audit.anchors { return "audit.anchors" }
         if old.audit.witnesses != new.audit.witnesses { return "audit.witnesses" }
         // How many exchanges there may be can change; the other limits belong to the listener.
@@ -328,13 +342,15 @@ extension OperationContext {
 /// Why the server cannot do what it was told to.
 package struct ServerError: Error, Hashable, CustomStringConvertible {
     package struct Code: Hashable, Sendable {
-        private enum Value { case cannotListen, needsRestart, noKey }
+        private enum Value { case cannotListen, needsRestart, noKey, cannotExport }
         private let value: Value
 
         package static let cannotListen = Code(value: .cannotListen)
         package static let needsRestart = Code(value: .needsRestart)
         /// A key that signs cannot be read or made.
         package static let noKey = Code(value: .noKey)
+        /// An export of the log leads nowhere.
+        package static let cannotExport = Code(value: .cannotExport)
     }
 
     package let code: Code

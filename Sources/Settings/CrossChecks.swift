@@ -11,6 +11,19 @@ struct CrossChecks {
         self.checkFallbacks(&reader)
         self.checkOutside(&reader)
         self.checkContent(&reader)
+        self.checkExports(&reader)
+    }
+
+    private func checkExports(_ reader: inout SettingsReader) {
+        for export in self.settings.audit.exports {
+            let path = "audit.export.\(export.name).to"
+            guard !Settings.Export.schemes.contains(where: export.target.hasPrefix),
+                let location = reader.locations[path], !reader.isReported(path)
+            else { continue }
+            reader.report(
+                .conflict, at: location, "`\(Spelling.excerpt(export.target))` is no target",
+                hint: "write file:/path, syslog://host:port, syslog+tls://host:port or a URL")
+        }
     }
 
     /// To mark what was found, somebody must look.

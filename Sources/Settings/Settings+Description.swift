@@ -26,6 +26,9 @@ extension Settings {
                 "classifiers", \.classifiers, Classifier.type,
                 "detectors of yours that run elsewhere: each has a name of your choice"),
             .section(
+                "surrogates", \.surrogates, Surrogates.description,
+                "what the remedy tokenise puts in the place of values"),
+            .section(
                 "policies", \.policies, Policies.description,
                 "what may be done; without such a folder the policies hold that the gateway comes with"),
         ],
@@ -144,6 +147,9 @@ extension Settings.Audit {
             .entries(
                 "witnesses", \.witnesses, Settings.WitnessEndpoint.type,
                 "who signs checkpoints that continue what they saw before: see `gatehouse witness`"),
+            .entries(
+                "export", \.exports, Settings.Export.type,
+                "where analysts read the log: each event is brought there as it happens"),
         ])
 
     private static let days = ScalarType<Int>.count(0...36_500)
@@ -175,6 +181,23 @@ extension Settings.Limits {
             .value(
                 "drain", \.drain, .duration(.zero ... .seconds(3600)),
                 "how long exchanges under way may still take when the gateway stops"),
+        ])
+}
+
+extension Settings.Surrogates {
+    static let description = Section(
+        initial: Self(),
+        fields: [
+            .value(
+                "scope", \.scope, .choice,
+                "exchange: surrogates are made anew each time; conversation: exchanges of a key with the same "
+                    + "Gatehouse-Conversation share them"),
+            .value(
+                "lifetime", \.lifetime, .duration(.seconds(60) ... .seconds(30 * 86400)),
+                "how long the surrogates of a conversation are kept after it was used last"),
+            .value(
+                "conversations", \.conversations, .count(1...1_000_000),
+                "how many conversations are kept, sealed in memory; the one not used for longest makes room"),
         ])
 }
 

@@ -66,6 +66,9 @@ extension Settings {
             if let token = classifier.token { references.append((classifier.tokenName, token)) }
         }
         references += self.rootKeys
+        for export in self.audit.exports {
+            if let token = export.token { references.append((export.tokenName, token)) }
+        }
         references += self.audit.anchors.flatMap { anchor in
             anchor.secrets.map { (name: anchor.secretName($0.key), reference: $0.reference) }
         }

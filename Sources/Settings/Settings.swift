@@ -23,6 +23,7 @@ package struct Settings: Hashable, Sendable {
     package var detectors = Detectors()
     /// In the order of the file, names unique.
     package var classifiers: [Classifier] = []
+    package var surrogates = Surrogates()
     package var policies = Policies()
 
     /// The folder that relative paths begin at: that of the file; empty for the working directory.
@@ -45,6 +46,9 @@ package struct Settings: Hashable, Sendable {
 
     /// The path of the file that says what was signed last.
     package var signedCheckpointPath: String { self.beside("audit.checkpoint", self.audit.checkpoint) }
+
+    /// The path of a file beside the database.
+    func besideDatabase(_ name: String) -> String { self.beside(name, nil) }
 
     /// A path that was written, or else a file beside the database.
     private func beside(_ name: String, _ path: String?) -> String {
@@ -119,6 +123,8 @@ extension Settings {
         package var anchors: [Anchor] = []
         /// Who signs them too.
         package var witnesses: [WitnessEndpoint] = []
+        /// Where analysts read the log.
+        package var exports: [Export] = []
         package var retention = Retention()
 
         /// For how many days what is sealed can be read; 0 for ever. Leaves themselves stay.
@@ -130,6 +136,20 @@ extension Settings {
             /// Acts of those who run the gateway.
             package var administration = 0
         }
+    }
+
+    /// How long what stands for a value stands for it.
+    package struct Surrogates: Hashable, Sendable {
+        package enum Scope: String, Sendable, CaseIterable {
+            /// In one exchange.
+            case exchange
+            /// In all exchanges that name the same conversation.
+            case conversation
+        }
+
+        package var scope = Scope.exchange
+        package var lifetime = Duration.seconds(3600)
+        package var conversations = 10_000
     }
 
     /// What is looked for.

@@ -107,7 +107,7 @@ extension SQLiteLedger {
             let kept = try String.fetchOne(
                 database, sql: "SELECT note FROM checkpoint WHERE size = ? AND root = ?",
                 arguments: [checkpoint.size, root])
-            let more = kept.map { checkpoint.signatures(missingIn: $0) } ?? ""
+            let more = kept.map { Note.signatures(of: checkpoint.note, missingIn: $0) } ?? ""
             guard let kept, !more.isEmpty else { return }
             try database.execute(
                 sql: "UPDATE checkpoint SET note = ? WHERE size = ?", arguments: [kept + more, checkpoint.size])

@@ -52,21 +52,21 @@ extension SQLiteVault {
             guard let before else { throw RootKey.isUnknown }
             return try self.wrap(before.unwrap(Array(kept), name: name), name)
         }
-        for row in try Row.fetchAll(
+        let subjects = try Row.fetchAll(
             database, sql: "SELECT pseudonym, generation, key FROM subject_key WHERE key NOT NULL")
-        {
-            let (pseudonym, generation) = (
-                try row.decode(String.self, atIndex: 0), try row.decode(Int64.self, atIndex: 1)
-            )
+        for row in subjects {
+            let pseudonym = try row.decode(String.self, atIndex: 0)
+            let generation = try row.decode(Int64.self, atIndex: 1)
             let key = try fresh(row.decode(Data.self, atIndex: 2), RootKey.Name.subject(pseudonym, generation))
             try database.execute(
                 sql: "UPDATE subject_key SET key = ? WHERE pseudonym = ? AND generation = ?",
                 arguments: [key, pseudonym, generation])
         }
-        for row in try Row.fetchAll(
+        let months = try Row.fetchAll(
             database, sql: "SELECT month, class, generation, key FROM month_key WHERE key NOT NULL")
-        {
-            let (month, retention) = (try row.decode(String.self, atIndex: 0), try row.decode(String.self, atIndex: 1))
+        for row in months {
+            let month = try row.decode(String.self, atIndex: 0)
+            let retention = try row.decode(String.self, atIndex: 1)
             let generation = try row.decode(Int64.self, atIndex: 2)
             let key = try fresh(row.decode(Data.self, atIndex: 3), RootKey.Name.month(month, retention, generation))
             try database.execute(

@@ -91,7 +91,9 @@ struct PayloadCheck {
     mutating func erased(_ resource: String, at index: Int64) { self.absences.erased(resource, at: index) }
 
     /// Says of what is missing why that is so. Where every leaf was seen, what no erasure explains is a problem.
-    func tell(isWhole: Bool, into report: inout VerificationReport) { self.absences.tell(isWhole: isWhole, into: &report) }
+    func tell(isWhole: Bool, into report: inout VerificationReport) {
+        self.absences.tell(isWhole: isWhole, into: &report)
+    }
 
     private func check(
         _ payload: KeptPayload, _ named: Named, into report: inout VerificationReport

@@ -51,9 +51,17 @@ SUITES = [
     Suite("wire", "test_wire.py"),
     Suite("crash", "test_crash.py"),
     Suite("siem", "test_siem.py"),
+    Suite("presidio", "test_presidio.py"),
 ]
 # Programs of their own, with processes of their own: what they print is shown as it is.
-PROGRAMS = {"strictness": "strictness.py", "matrix": "matrix.py", "snippets": "snippets.py"}
+PROGRAMS = {
+    "strictness": "strictness.py",
+    "matrix": "matrix.py",
+    "snippets": "snippets.py",
+    "anchors": "anchors_s3.py",
+}
+# Those that need more than the standard library.
+ENVIRONMENTS = {"anchors": "anchors-s3"}
 
 
 class Stage:
@@ -248,7 +256,14 @@ def run_suite(stage: Stage, suite: Suite, words: list[str]) -> list[dict]:
 
 def run_program(name: str, options: argparse.Namespace) -> dict[str, int]:
     """What a program that prints its own tables counted; its last line begins with its name."""
-    command = [sys.executable, HERE / PROGRAMS[name]]
+    interpreter = sys.executable
+    if environment := ENVIRONMENTS.get(name):
+        try:
+            interpreter = venvs.python(HERE / f".venv-{environment}", HERE / "requirements" / f"{environment}.txt")
+        except venvs.Unavailable as reason:
+            print(f"\n{name}\nits environment could not be made: {reason}", flush=True)
+            return {"failed": 1}
+    command = [interpreter, HERE / PROGRAMS[name]]
     command += ["--gateway", options.gateway] if name != "strictness" else []
     command += ["--only", *options.only[1:]] if name == "matrix" and options.only and options.only[1:] else []
     command += ["--direct"] if name == "matrix" and options.direct else []

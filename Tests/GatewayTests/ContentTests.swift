@@ -85,7 +85,8 @@ struct ContentTests {
     @Test("At redacted, what no detector has looked through is not kept")
     func unseen() async throws {
         let house = try Self.house(.redacted)
-        _ = try await house.exchange(Ask(body: #"{"model":"eagle","messages":[{"role":"user","content":"\#(Self.mail)"}]}"#))
+        _ = try await house.exchange(
+            Ask(body: #"{"model":"eagle","messages":[{"role":"user","content":"\#(Self.mail)"}]}"#))
         #expect(house.contents.allSatisfy { !$0.contains("prompt") && !$0.contains(Self.mail) })
         #expect(house.contents.count == 1)
     }
@@ -121,7 +122,9 @@ struct ContentTests {
     @Test("A stream is kept at redacted text by text, with what was found across its pieces marked")
     func transcript() async throws {
         let house = try Self.house(.redacted)
-        let outcome = try await house.exchange(.streamed()) { _ in .stream(Stream.saying(["ask bob@mail", "box.org now"])) }
+        let outcome = try await house.exchange(.streamed()) { _ in
+            .stream(Stream.saying(["ask bob@mail", "box.org now"]))
+        }
         #expect(outcome.status == 200)
         #expect(
             house.contents.last
@@ -181,7 +184,8 @@ struct ContentTests {
         house.gateway.replace(configuration: configuration)
         _ = try await house.exchange()
         #expect(house.contents.count == 2)
-        _ = try await house.exchange(Ask(body: #"{"model":"small-owl","messages":[{"role":"user","content":"hello"}]}"#))
+        _ = try await house.exchange(
+            Ask(body: #"{"model":"small-owl","messages":[{"role":"user","content":"hello"}]}"#))
         #expect(house.contents.count == 2)
     }
 

@@ -31,6 +31,31 @@ struct TokeniseTests {
         return house
     }
 
+    @Test("Exchanges of a key that name the same conversation share surrogates, others do not")
+    func conversations() async throws {
+        let house = try Self.house()
+        var configuration = house.gateway.current.configuration
+        configuration.conversations = ConversationMaps.Limits(conversations: 10, lifetime: .seconds(60))
+        house.gateway.replace(configuration: configuration)
+        func sent(_ text: String, _ name: String?) async throws -> (body: String, answer: String) {
+            var ask = Ask.chat(text)
+            if let name { ask.fields.append("Gatehouse-Conversation: \(name)") }
+            let outcome = try await house.exchange(ask) { _ in .json(Self.answer("to <EMAIL_1> and <EMAIL_2>")) }
+            return (
+                outcome.calls.first?.body ?? "", outcome.json["choices", 0, "message", "content"]?.text ?? ""
+            )
+        }
+        let first = try await sent("write to bob@example.com", "talk")
+        #expect(first.body.contains("write to <EMAIL_1>") && first.answer == "to bob@example.com and <EMAIL_2>")
+        let second = try await sent("and to eve@example.org, not to bob@example.com", "talk")
+        #expect(second.body.contains("and to <EMAIL_2>, not to <EMAIL_1>"))
+        #expect(second.answer == "to bob@example.com and eve@example.org")
+        for other in ["another", nil] {
+            let apart = try await sent("write to eve@example.org", other)
+            #expect(apart.body.contains("write to <EMAIL_1>") && apart.answer == "to eve@example.org and <EMAIL_2>")
+        }
+    }
+
     private static let mail = "write to bob@example.com and eve@example.org, then bob@example.com"
 
     private static func answer(_ text: String) -> String {

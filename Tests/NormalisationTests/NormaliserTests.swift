@@ -162,7 +162,7 @@ struct NormaliserTests {
 
     /// Texts that are made to cost much.
     static let hostile: [(String, [UInt8])] = [
-        ("marks", Array("a".utf8) + [[UInt8]](repeating: [0xCC, 0x81], count: 100_000).flatMap { $0 }),
+        ("marks", Array("a".utf8) + [[UInt8]](repeating: [0xCC, 0x81], count: 1_000_000).flatMap { $0 }),
         ("invalid UTF-8", [UInt8](repeating: 0xF4, count: 50_000)),
         ("one letter", [UInt8](repeating: UInt8(ascii: "a"), count: 400_000)),
         ("escapes", [[UInt8]](repeating: Array("%41".utf8), count: 30_000).flatMap { $0 }),
@@ -181,6 +181,46 @@ struct NormaliserTests {
         #expect(total <= 4096 + 4 * text.count, "\(name)")
         #expect(normalised.views.count <= Normaliser.most)
         #expect(normalised.facts.count <= 64 * Normaliser.most)
+    }
+
+    /// A compressed text that becomes 258 times `count` letters: three bytes for each 400.
+    static func bomb(_ count: Int) -> [UInt8] {
+        var packed: [UInt8] = [0x78, 0x9C]
+        var bits = 0
+        var held = 0
+        func put(_ value: Int, _ width: Int) {
+            bits |= value << held
+            held += width
+            while held >= 8 {
+                packed.append(UInt8(truncatingIfNeeded: bits))
+                bits >>= 8
+                held -= 8
+            }
+        }
+        // The last block, with the codes that everyone knows; the letter a, written from its highest bit on.
+        put(1, 1)
+        put(1, 2)
+        for bit in stride(from: 7, through: 0, by: -1) { put((0x30 + 0x61) >> bit & 1, 1) }
+        for _ in 0..<count {
+            for bit in stride(from: 7, through: 0, by: -1) { put(0b1100_0101 >> bit & 1, 1) }
+            put(0, 5)
+        }
+        put(0, 7)
+        put(0, 7)
+        return packed
+    }
+
+    @Test("A compressed text that becomes huge is read up to a megabyte")
+    func bombs() {
+        let small = Payloads.inflated(Self.bomb(10), limit: 1 << 20)
+        #expect(small == [UInt8](repeating: UInt8(ascii: "a"), count: 2_581))
+        for count in [5_000, 40_000] {
+            let text = Array("data: ".utf8) + Self.base64(Self.bomb(count))
+            var normaliser = Normaliser()
+            let normalised = normaliser.read(text.span)
+            #expect(normalised.views.allSatisfy { $0.bytes.count <= 1 << 20 })
+            #expect(normalised.views.reduce(0) { $0 + $1.bytes.count } <= (4 << 20) + 4 * text.count)
+        }
     }
 
     static func base64(_ bytes: [UInt8]) -> [UInt8] {

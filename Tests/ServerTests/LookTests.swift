@@ -19,11 +19,11 @@ struct LookTests {
         let application = try await home.key(.application)
         let administrator = try await home.key(.administrator)
         try await RunningServer.run(home) { server in
-            let answer = try await server.chat("when do owls sleep", key: application.shown)
+            let answer = try await server.chat("bob@mailbox.org: when do owls sleep", key: application.shown)
             let id = try #require(answer.fields["gatehouse-exchange-id"])
             let url = "\(server.administration)/api/events/\(id)"
             let shown = try await RunningServer.call(.get, url, key: administrator.shown)
-            #expect(shown.json["sealed"]?.elements.compactMap(\.text) == ["detail", "answer"])
+            #expect(shown.json["sealed"]?.elements.compactMap(\.text) == ["answer"])
             let end = try #require(shown.json["index"]?.integer)
             let prompt = try await RunningServer.call(.get, "\(url)/payloads/prompt?why=case", key: administrator.shown)
             #expect(prompt.text.contains("when do owls sleep"))
@@ -47,7 +47,7 @@ struct LookTests {
             let url = "\(server.administration)/api/events"
             _ = try await RunningServer.call(.get, url, key: one.shown)
             #expect(try await Self.looks(home) == [])
-            _ = try await server.chat("hello", key: application.shown)
+            _ = try await server.chat("hello bob@mailbox.org", key: application.shown)
             for key in [one, one, other, one] { _ = try await RunningServer.call(.get, url, key: key.shown) }
             #expect(
                 try await Self.looks(home)
@@ -58,6 +58,42 @@ struct LookTests {
             let look = try await stores.events.look(
                 at: events, by: one.key.principal, "later", at: later, .ofTests)
             #expect(look == .payloadRead(of: "events", why: "later"))
+        }
+    }
+
+    @Test("A text is found in what is sealed, also across the pieces of a stream, and the search is in the log before")
+    func search() async throws {
+        let home = try Home(Home.yaml(more: "audit: {content: full}"))
+        let application = try await home.key(.application)
+        let administrator = try await home.key(.administrator)
+        try await RunningServer.run(home) { server in
+            let first = try await server.chat("Account 4711 is Ann's.", key: application.shown)
+            let id = try #require(first.fields["gatehouse-exchange-id"])
+            _ = try await server.chat("Owls fly at night.", key: application.shown)
+            let streamed = try await RunningServer.call(
+                .post, "\(server.applications)/v1/chat/completions", key: application.shown,
+                #"{"model":"answers","stream":true,"messages":[{"role":"user","content":"Bees sleep at night. When do bees sleep?"}]}"#
+            )
+            let stream = try #require(streamed.fields["gatehouse-exchange-id"])
+            func find(_ query: String) async throws -> RunningServer.Answer {
+                try await RunningServer.call(
+                    .get, "\(server.administration)/api/events?\(query)", key: administrator.shown)
+            }
+            let found = try await find("text=account%204711&why=case")
+            #expect(found.json["matches"]?.elements.compactMap { $0["id"]?.text } == [id], "\(found.text)")
+            #expect(
+                found.json["matches", 0, "payload"]?.text == "answer"
+                    || found.json["matches", 0, "payload"]?.text == "prompt")
+            #expect(found.json["complete"] == .boolean(true))
+            let pieces = try await find("text=bees%20sleep%20at%20night&why=case")
+            #expect(pieces.json["matches", 0, "id"]?.text == stream)
+            #expect(pieces.json["matches", 0, "payload"]?.text == "answer")
+            #expect(try await find("text=nowhere4&why=case").json["matches"]?.elements.isEmpty == true)
+            #expect(try await find("text=account").status == 400)
+            #expect(try await find("text=%2D&why=x").status == 400)
+            let looks = try await Self.looks(home)
+            #expect(looks.count == 3)
+            #expect(looks.first.map { "\($0)".contains("search for `account 4711`: case") } == true)
         }
     }
 

@@ -81,6 +81,8 @@ struct TemplateTests {
         )
         (settings.audit.path, settings.audit.vault, settings.audit.key) = (nil, nil, nil)
         settings.audit.checkpoint = nil
+        #expect(settings.detectors.injectionModel == "models/current/injection.model")
+        settings.detectors.injectionModel = nil
         #expect(settings.audit.rootKey?.source == .file("/run/secrets/root_key"))
         (settings.audit.rootKey, settings.audit.rootKeyBefore) = (nil, nil)
         #expect(settings.storage.url?.source == .environment("DATABASE_URL"))

@@ -178,6 +178,36 @@ struct PostgresLedgerTests {
         try await Self.verify(bench.url, leaves: 3)
     }
 
+    @Test("What waited while others went on has a time that does not run backwards, and is what it was")
+    func times() async throws {
+        let bench = try PostgresBench()
+        let log = try bench.ledger()
+        var random = SplitMix(seed: 1)
+        for second in [100, 93, 60, 101] { try log.append([.exchange(Samples.exchange(at: second, &random))]) }
+        let times = try await LedgerConformance.leaves(log).map {
+            $0.time / 1000 - Samples.time(0).microseconds / 1_000_000
+        }
+        // The third is older than anything that waits: a clock that goes wrong is not hidden.
+        #expect(times == [100, 96, 60, 101])
+        log.close()
+    }
+
+    @Test("What is refused for one entry is not taken for placed because another is in the log already")
+    func refusedByLeader() async throws {
+        let bench = try PostgresBench()
+        let (leader, follower) = (try bench.ledger(), try bench.ledger())
+        let events = Samples.events(6, seed: 1)
+        try leader.append(Array(events[..<3]))
+        #expect(throws: StoreError(.conflict, "")) { try follower.append([events[1], events[4]]) }
+        #expect(throws: StoreError(.conflict, "")) { try follower.append([events[4], events[2]]) }
+        #expect(try follower.append([events[4]]) == [3])
+        let connection = try leader.store.connect(until: .now + .seconds(10))
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try connection.run("SELECT 1::int8 FROM staged", until: deadline).count > 0 { usleep(1000) }
+        for log in [leader, follower] { log.close() }
+        try await Self.verify(bench.url, leaves: 4)
+    }
+
     @Test("The exchanges of a process that lives are not taken for cut off")
     func livingProcesses() throws {
         let bench = try PostgresBench()
@@ -228,6 +258,17 @@ struct PostgresLedgerTests {
         let log = try PostgresBench(url).ledger()
         try log.append(Samples.events(5, seed: 1))
         #expect(try await EventStoreConformance.everything(in: log).count == 5)
+        let root = try await log.head(.patient).root
+        for note in ["a note\n\n\u{2014} a b\n", "a note\n\n\u{2014} a b\n\u{2014} c d\n"] {
+            try await log.keep(
+                StoredCheckpoint(size: 5, root: root, note: note, created: Samples.time(0)), .patient)
+        }
+        #expect(try await log.latestCheckpoint(.patient)?.note.hasSuffix("\u{2014} c d\n") == true)
+        let vault = try PostgresBench(url).vault
+        for retention in RetentionClass.allCases {
+            _ = try vault.eraseMonths(through: Month(of: Samples.time(0)), retention, at: Samples.time(1))
+        }
+        #expect(try await log.purge(vault) { .patient } > 0)
         let connection = try log.store.connect(until: .now + .seconds(10))
         for sql in ["UPDATE leaf SET ts = 1", "DELETE FROM leaf", "TRUNCATE leaf", "DROP TABLE leaf"] {
             #expect(throws: StoreError(.unavailable, "the database does not let this user do that")) {
@@ -235,7 +276,6 @@ struct PostgresLedgerTests {
             }
         }
         log.close()
-        try await Self.verify(url, leaves: 5)
     }
 
     /// The rights that docs/ledger.md names, for this role.

@@ -24,12 +24,12 @@ struct SQLiteConformanceTests {
     @Test("As a log", arguments: LedgerConformance.all)
     func ledger(_ conformance: LedgerConformance) async throws {
         let folder = try TemporaryFolder()
-        let vault = try SQLiteVault(path: folder.file("vault.db"), entropy: TestEntropy.bytes)
+        let vault = try SQLiteVault.ofTests(folder.file("vault.db"))
         try await conformance.run(
             LedgerBench(vault: vault) { origin in
                 try SQLiteLedger(
                     path: folder.file("audit.db"), origin: origin,
-                    vault: SQLiteVault(path: folder.file("vault.db"), entropy: TestEntropy.bytes),
+                    vault: SQLiteVault.ofTests(folder.file("vault.db")),
                     entropy: TestEntropy.bytes)
             })
     }
@@ -38,7 +38,7 @@ struct SQLiteConformanceTests {
     func vault(_ conformance: VaultConformance) async throws {
         let folder = try TemporaryFolder()
         func open() throws -> SQLiteVault {
-            try SQLiteVault(path: folder.file("vault.db"), entropy: TestEntropy.bytes)
+            try SQLiteVault.ofTests(folder.file("vault.db"))
         }
         try await conformance.run(open(), open())
     }

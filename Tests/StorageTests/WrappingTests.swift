@@ -96,9 +96,10 @@ struct WrappingTests {
         _ = try vault.sealingKey(for: "p:b", name: nil, month: month, .content)
         try vault.store.tamper { database in
             try database.execute(
-                sql:
-                    "UPDATE subject_key SET key = (SELECT key FROM subject_key WHERE pseudonym = 'p:b') WHERE pseudonym = 'p:a'"
-            )
+                sql: """
+                    UPDATE subject_key SET key = (SELECT key FROM subject_key WHERE pseudonym = 'p:b')
+                    WHERE pseudonym = 'p:a'
+                    """)
         }
         #expect(throws: StoreError(.corrupt, "")) { try vault.key(one.id) }
     }

@@ -163,14 +163,21 @@ extension LogIntegrator {
         of entries: [LogEntry], _ connection: PostgresConnection, _ deadline: ContinuousClock.Instant
     ) throws(StoreError) -> [Int64]? {
         guard let first = entries.first?.leaf else { return [] }
-        let row = try connection.run(
-            "SELECT idx, data FROM leaf WHERE id = \(first.id) AND type = \(first.kind.rawValue)", until: deadline
-        ).first
-        guard let row, let kept = try? Leaf(try row.bytes(1)), kept.withoutPlace == first.withoutPlace else {
-            return nil
+        // They stand one behind the other, so where the first is says where all must be.
+        let rows = try connection.run(
+            """
+            SELECT leaf.idx, leaf.data FROM leaf, leaf AS first
+            WHERE first.id = \(first.id) AND first.type = \(first.kind.rawValue)
+                AND leaf.idx >= first.idx AND leaf.idx < first.idx + \(entries.count) ORDER BY leaf.idx
+            """, until: deadline)
+        guard rows.count == entries.count else { return nil }
+        var indices: [Int64] = []
+        for (place, entry) in entries.enumerated() {
+            let bytes = try rows[place].bytes(1)
+            guard let kept = try? Leaf(bytes), kept.withoutPlace == entry.leaf.withoutPlace else { return nil }
+            indices.append(try rows[place].integer(0))
         }
-        let index = try row.integer(0)
-        return (0..<Int64(entries.count)).map { index + $0 }
+        return indices
     }
 
     /// Takes staged parts out of their table; those that were withdrawn meanwhile are left out.

@@ -9,7 +9,14 @@ struct LogPlaces {
     private var runs: [String: Int64] = [:]
     /// The starts of exchanges without end, by id.
     private var open: [String: Int64] = [:]
+    /// The latest time of a leaf.
+    private var latest: Int64 = 0
     private var isLoaded = false
+
+    /// How many milliseconds an event may be older than one that stands before it. Verifiers allow five seconds.
+    private static let skew: Int64 = 4000
+    /// How long an event may have waited for its place; what is older than that has a clock that goes wrong.
+    private static let longestWait: Int64 = 30_000
 
     /// How many runs are remembered; others are looked up.
     private static let remembered = 1024
@@ -31,6 +38,10 @@ struct LogPlaces {
         for (id, index) in try starts.map({ row throws(StoreError) in (try row.text(0), try row.integer(1)) }) {
             self.open[id] = index
         }
+        self.latest =
+            try connection.run(
+                "SELECT max(ts) FROM leaf WHERE idx >= \(size - 4096)", until: deadline
+            ).first?.integerIfPresent(0) ?? 0
         self.isLoaded = true
     }
 
@@ -76,6 +87,10 @@ struct LogPlaces {
         let index = self.size
         leaf.tenantSequence = Self.count(leaf.tenant, in: &self.tenants)
         if let run = leaf.run { leaf.runSequence = Self.count(run, in: &self.runs) }
+        // Where a gateway was cut off for some seconds, what it brings then waited while others went on. The log says when
+        // it was written, and the id and what is sealed, when it was.
+        if (Self.skew..<Self.longestWait).contains(self.latest - leaf.time) { leaf.time = self.latest - Self.skew }
+        self.latest = max(self.latest, leaf.time)
         let bytes = try leaf.kept()
         switch leaf.kind {
         case .exchangeStart: self.open[leaf.id] = index

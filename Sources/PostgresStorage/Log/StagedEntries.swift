@@ -31,7 +31,8 @@ enum StagedEntries {
             guard let written = self.piece(&rest), var leaf = try? Leaf(written), let payloadCount = self.count(&rest),
                 payloadCount <= rest.count
             else { return nil }
-            leaf = leaf.withoutPlace
+            leaf.tenantSequence = 0
+            leaf.runSequence = 0
             var payloads: [SealedPayload] = []
             for _ in 0..<payloadCount {
                 guard
@@ -76,9 +77,10 @@ extension Leaf {
         }
     }
 
-    /// The same, wherever the log put it.
+    /// The same, wherever and whenever the log put it.
     var withoutPlace: Leaf {
         var leaf = self
+        leaf.time = 0
         leaf.tenantSequence = 0
         leaf.runSequence = 0
         return leaf

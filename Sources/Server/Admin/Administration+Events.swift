@@ -2,10 +2,14 @@ import Audit
 import Hummingbird
 import Identity
 import Kernel
+import TextSearch
 
 extension Administration {
     /// `GET /api/events`: what happened, newest first; `after` goes on behind a sequence number.
     func listEvents(_ request: Request, _ context: AdministratorContext) async throws -> AdminReply {
+        if let text = request.uri.queryParameters["text"].map({ String($0) }) {
+            return try await self.findText(text, request, context)
+        }
         let events = try await self.stores.events.events(
             matching: try Self.filter(request), context.operation(at: self.clock.now()))
         let reader = context.administrator.principal
@@ -20,6 +24,49 @@ extension Administration {
         for event in events { Self.write(event, to: &json) }
         json.endArray()
         if let last = events.last { json.member("next", last.sequence) }
+        json.endObject()
+        return AdminReply(json)
+    }
+
+    /// Events that one call opens at most.
+    private static let scan = 1000
+
+    /// `GET /api/events?text=…&why=…`: those that have a text in what is sealed of them. The search is in the log before
+    /// anything is opened.
+    private func findText(
+        _ text: String, _ request: Request, _ context: AdministratorContext
+    ) async throws -> AdminReply {
+        guard let why = request.uri.queryParameters["why"].map({ String($0) }), !why.isEmpty else {
+            throw AdminError.invalid("`why` is missing: who looks says why, and that is in the log")
+        }
+        var filter = try Self.filter(request)
+        let ledger = self.stores.events
+        let clock = self.clock
+        guard let search = TextSearch(text, in: ledger, context: { context.operation(at: clock.now()) }) else {
+            throw AdminError.invalid("`text` is without a letter or a digit, expected what to search for")
+        }
+        let size = try await ledger.head(context.operation(at: clock.now())).size
+        try await self.act(
+            .payloadRead(of: "leaves:0-\(max(0, size - 1))", why: "search for `\(text)`: \(why)"),
+            context.administrator.principal)
+        if filter.order == .newestFirst { filter.after = filter.after ?? size + 1 }
+        let result = try await search.run(filter, events: Self.scan, matches: filter.limit)
+        var json = JSONWriter()
+        json.beginObject()
+        json.name("matches")
+        json.beginArray()
+        for match in result.matches {
+            json.beginObject()
+            json.member("id", match.event.event.id.description)
+            json.member("sequence", match.event.sequence)
+            json.member("leaf", match.index)
+            json.member("payload", match.payload.rawValue)
+            json.member("excerpt", match.excerpt)
+            json.endObject()
+        }
+        json.endArray()
+        json.member("complete", result.summary.isComplete)
+        if let last = result.summary.last { json.member("next", last) }
         json.endObject()
         return AdminReply(json)
     }

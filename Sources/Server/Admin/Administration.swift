@@ -21,6 +21,8 @@ struct Administration {
     let act: @Sendable (AdministrativeEvent.Act, Principal) async throws -> Void
     /// Signs the log; nil where nobody does.
     var publisher: CheckpointPublisher?
+    /// Where the log is brought, and how far that has come.
+    var exports: [ExportGauge] = []
 
     /// The listener as a service; `onListening` is called when it accepts connections.
     func application(
@@ -40,7 +42,7 @@ struct Administration {
         router.add(middleware: IdentifyAdministrator(gateway: self.gateway, clock: self.clock))
         router.get("healthz") { _, _ in AdminReply(#"{"status":"ok"}"#) }
         router.get("readyz") { _, _ in self.readiness() }
-        router.get("metrics") { _, _ in self.metrics() }
+        router.get("metrics") { _, _ in await self.metrics() }
         self.addLogRoutes(to: router)
         let api = router.group("api", context: AdministratorContext.self)
         api.get("events") { request, context in try await self.listEvents(request, context) }
@@ -75,7 +77,7 @@ struct Administration {
     }
 
     /// Prometheus's text format, version 0.0.4.
-    private func metrics() -> AdminReply {
+    private func metrics() async -> AdminReply {
         let statistics = self.recorder.statistics
         let rows: [(name: String, kind: String, help: String, value: Int)] = [
             ("gatehouse_exchanges_in_progress", "gauge", "Exchanges under way.", self.gateway.exchangesUnderWay),
@@ -98,6 +100,9 @@ struct Administration {
         let text = (rows + self.anchorMetrics).map {
             "# HELP \($0.name) \($0.help)\n# TYPE \($0.name) \($0.kind)\n\($0.name) \($0.value)\n"
         }
-        return AdminReply(text.joined(), contentType: "text/plain; version=0.0.4; charset=utf-8")
+        let head = self.exports.isEmpty ? nil : try? await self.stores.events.head(.ofServer(at: self.clock.now()))
+        return AdminReply(
+            text.joined() + self.exports.metrics(head?.size ?? 0),
+            contentType: "text/plain; version=0.0.4; charset=utf-8")
     }
 }

@@ -3,7 +3,7 @@ package import Kernel
 import PostgresStorage
 package import Settings
 import Storage
-import Transparency
+package import Transparency
 package import Verification
 
 /// What the command line needs to verify and to export logs.
@@ -42,6 +42,14 @@ package enum Auditing {
         // As many as the gateway has; whoever wants more of them to have signed changes the number.
         text += "group witnesses any \(witnesses.map(\.name).joined(separator: " "))\nquorum witnesses\n"
         return (key, text)
+    }
+
+    /// The key that the log of these settings signs with.
+    package static func signingKey(_ settings: Settings) throws -> SigningKey {
+        guard let name = KeyName(settings.audit.origin) else {
+            throw VerificationError(.policy, "`\(settings.audit.origin)` is no name of a log")
+        }
+        return try Self.key(settings.auditKeyPath, name)
     }
 
     /// Reads the log's key, and never makes one: who verifies changes nothing.

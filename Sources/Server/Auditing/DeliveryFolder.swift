@@ -89,6 +89,16 @@ extension Auditing {
         context: @escaping @Sendable () -> OperationContext,
         report: @escaping @Sendable (DeliveryIncident) -> Void
     ) throws -> Delivery {
+        try Self.delivery(
+            of: log, to: target, as: formatter, folder: folder, gauge: nil, context: context, report: report)
+    }
+
+    static func delivery(
+        of log: any LogReading, to target: ExportTarget, as formatter: ExportFormatter, folder: String,
+        gauge: ExportGauge?, context: @escaping @Sendable () -> OperationContext,
+        report: @escaping @Sendable (DeliveryIncident) -> Void
+    ) throws -> Delivery {
+        let kept = try DeliveryFolder(path: folder)
         let sink: any ExportSink
         switch target.place {
         case .file(let path): sink = FileExportSink(path: path, formatter: formatter)
@@ -98,7 +108,8 @@ extension Auditing {
                 host: host, port: port, isTLS: isTLS, authority: target.authority, formatter: formatter)
         }
         return Delivery(
-            from: LedgerFeed(log: log, context: context), to: sink, store: try DeliveryFolder(path: folder),
+            from: LedgerFeed(log: log, context: context), to: sink,
+            store: gauge.map { GaugedStore(store: kept, gauge: $0) } ?? kept,
             sleep: { try await Task.sleep(for: $0) }, report: report)
     }
 }

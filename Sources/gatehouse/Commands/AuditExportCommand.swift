@@ -13,6 +13,9 @@ struct AuditExportCommand: AsyncParsableCommand {
             A bundle can be verified without the gateway: its leaves, their tree, signed checkpoints, and with --payloads \
             what is sealed beside them. A part of the log (--from, --to, --tenant) carries a proof for each leaf instead.
 
+            With --signed, JSON Lines end with a line that the log's key signed, so that `gatehouse audit verify --lines` \
+            sees whether one was changed or left out.
+
             The other formats are for analysts' tools, one event a line on standard output: OCSF 1.8, ECS 8, CEF 0, OTLP \
             logs, or the leaves as JSON Lines. Names of people are pseudonyms in all of them.
 
@@ -44,6 +47,9 @@ struct AuditExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only the leaves of this tenant.", valueName: "name"))
     var tenant: String?
 
+    @Flag(help: "End JSON Lines with a signature of the log.")
+    var signed = false
+
     @Flag(help: "Put sealed payloads into the bundle. Only who has their keys can read them.")
     var payloads = false
 
@@ -53,6 +59,9 @@ struct AuditExportCommand: AsyncParsableCommand {
     func validate() throws {
         guard self.from >= 0, self.to.map({ $0 >= self.from }) ?? true else {
             throw ValidationError("expected `--from` and `--to` to be indices of leaves, in this order")
+        }
+        guard !self.signed || self.format == .jsonl else {
+            throw ValidationError("`--signed` goes with `--format jsonl`; a bundle is signed as it is")
         }
         guard (self.format == .bundle) == (self.output != nil) else {
             throw ValidationError("a bundle needs `--output`, other formats go to standard output")
@@ -104,6 +113,7 @@ struct AuditExportCommand: AsyncParsableCommand {
             format, version: GatehouseVersion.current, host: ProcessInfo.processInfo.hostName)
         let log = desk.stores.events
         var next = self.from
+        var signature = self.signed ? SignedLines(origin: log.origin) : nil
         while next < self.to ?? Int64.max {
             let limit = Int(min(256, (self.to ?? Int64.max) - next))
             let leaves = try await log.leaves(from: next, limit: limit, desk.context())
@@ -113,11 +123,18 @@ struct AuditExportCommand: AsyncParsableCommand {
                 let record = try ExportRecord(origin: log.origin, index: leaf.index, bytes: leaf.bytes)
                 if self.tenant == nil || record.leaf.tenant == self.tenant { records.append(record) }
             }
+            if signature != nil {
+                for line in records.flatMap(formatter.texts) { signature?.add(line) }
+            }
             if !records.isEmpty {
                 let body = formatter.body(records)
                 try terminal.write(String(decoding: body, as: UTF8.self), terminator: format == .otlp ? "\n" : "")
             }
             next = last.index + 1
+        }
+        if let signature {
+            let line = try signature.signature(by: Auditing.signingKey(desk.settings))
+            try terminal.write(String(decoding: line, as: UTF8.self))
         }
         if next > self.from { try desk.remember(.exportMade(of: "leaves:\(self.from)-\(next - 1)")) }
     }

@@ -10,6 +10,11 @@ struct AuditSearchCommand: AsyncParsableCommand {
             EXAMPLE:
               gatehouse audit search --decision forbid --policy no-card-numbers --since 30d
               gatehouse audit search --actor key_01kajx2v5n8q3r7t9w0y4z6b1c --json
+              gatehouse audit search --text "account 4711" --why "complaint of 12 May" --since 7d
+
+            --text looks into what is sealed: the event in full, and prompts and answers as far as `audit.content` keeps them. \
+            Nothing of that is indexed, so each event that the other options leave is opened, newest first, --scan of them at \
+            most; what was erased is not found. That you searched, for what and why, is in the log before anything is opened.
             """)
 
     @Option(
@@ -49,6 +54,15 @@ struct AuditSearchCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only events of this kind.", valueName: "kind"))
     var kind: Event.Kind?
 
+    @Option(help: ArgumentHelp("Only events with this text in what is sealed of them.", valueName: "text"))
+    var text: String?
+
+    @Option(help: ArgumentHelp("Why you look into what is sealed; with --text.", valueName: "text"))
+    var why: String?
+
+    @Option(help: ArgumentHelp("How many events are opened at most; with --text.", valueName: "count"))
+    var scan = 10_000
+
     @Option(help: ArgumentHelp("Goes on behind this sequence number.", valueName: "number"))
     var after: Int64?
 
@@ -62,11 +76,16 @@ struct AuditSearchCommand: AsyncParsableCommand {
         guard (1...EventFilter.highestLimit).contains(self.limit) else {
             throw ValidationError("`--limit` is a count from 1 to \(EventFilter.highestLimit)")
         }
+        guard (self.text == nil) == (self.why == nil) else {
+            throw ValidationError("`--text` and `--why` go together: who looks into what is sealed says why")
+        }
+        guard self.scan > 0 else { throw ValidationError("`--scan` is a count, 1 or more") }
     }
 
     func run() async throws {
         let terminal = Terminal.current
         let desk = try Operator(self.configuration)
+        if let text = self.text { return try await self.find(text, self.filter(terminal), desk) }
         let events = try await desk.stores.events.events(matching: self.filter(terminal), desk.context())
         try await desk.look(at: events, "audit search")
         var printer = EventPrinter(isJSON: self.output.isJSON, terminal: terminal)

@@ -40,6 +40,11 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Signed JSON Lines, as `audit export --format jsonl --signed` writes them.", valueName: "path"))
+    var lines: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Whom to believe, as `gatehouse audit policy` prints it. Without it, what the log says of itself.",
             valueName: "path"))
     var policy: String?
@@ -60,12 +65,15 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOption
 
     func validate() throws {
-        guard [self.database, self.url, self.bundle].count(where: { $0 != nil }) <= 1 else {
-            throw ValidationError("expected at most one of `--db`, `--url` and `--bundle`")
+        guard [self.database, self.url, self.bundle, self.lines].count(where: { $0 != nil }) <= 1 else {
+            throw ValidationError("expected at most one of `--db`, `--url`, `--bundle` and `--lines`")
         }
     }
 
     func run() async throws {
+        if let lines = self.lines {
+            return try self.show(Self.verifyLines(lines, self.trustOfLog()), [.leaves, .signatures, .sequences])
+        }
         let verifier = try self.verifier()
         try self.show(try await Self.report(of: verifier))
     }
@@ -90,13 +98,15 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     }
 
     @inline(never)
-    private func show(_ verified: VerificationReport) throws {
+    private func show(
+        _ verified: VerificationReport, _ points: [VerificationPoint] = VerificationPoint.allCases
+    ) throws {
         let terminal = Terminal.current
         if terminal.isErrorColoured { terminal.overwrite("") }
         var report = verified
         if let tenant = self.tenant { report.require(tenant) }
         let printer = VerificationPrinter(terminal)
-        if self.output.isJSON { try printer.writeJSON(report) } else { try printer.write(report) }
+        if self.output.isJSON { try printer.writeJSON(report) } else { try printer.write(report, points) }
         guard report.verdict == .holds else { throw CommandFailure.alreadyReported(ExitCode(report.verdict.rawValue)) }
     }
 
@@ -120,6 +130,12 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         let settings = try self.configuration.settings()
         let own = try trust ?? Trust(parsing: Auditing.policy(settings).text, isOwn: true)
         return (try Auditing.log(of: settings, environment: Terminal.current.environment), own)
+    }
+
+    /// The policy that was given, or what the configuration's log says of itself.
+    private func trustOfLog() throws -> Trust {
+        if let path = self.policy { return try Trust(parsing: Self.text(path)) }
+        return try Trust(parsing: Auditing.policy(self.configuration.settings()).text, isOwn: true)
     }
 
     private static let noPolicy = CommandFailure(

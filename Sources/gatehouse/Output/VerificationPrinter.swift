@@ -9,7 +9,8 @@ struct VerificationPrinter {
 
     init(_ terminal: Terminal) { self.terminal = terminal }
 
-    func write(_ report: VerificationReport) throws {
+    /// Prints it for people; `points` are those that were looked at.
+    func write(_ report: VerificationReport, _ points: [VerificationPoint] = VerificationPoint.allCases) throws {
         let terminal = self.terminal
         try terminal.write("Log      \(report.origin)")
         var counts =
@@ -27,7 +28,7 @@ struct VerificationPrinter {
         if let anchored = report.anchored { try terminal.write("Anchored up to leaf \(anchored - 1)") }
         if report.unsigned > 0 { try terminal.write("Unsigned \(report.unsigned) leaves behind the last checkpoint") }
         try terminal.write("")
-        for point in VerificationPoint.allCases {
+        for point in points {
             let verdict = report.verdict(at: point)
             try terminal.write("\(self.mark(verdict)) \(point.rawValue). \(point.title)")
         }

@@ -106,7 +106,8 @@ final class House: Sendable {
         configuration.screen = screen
         configuration.answerScreen = screen
         self.gateway = Gateway(
-            configuration: configuration, keys: Self.ring(), recorder: self.recorder, clock: self.clock)
+            configuration: configuration, keys: Self.ring(), recorder: self.recorder, clock: self.clock,
+            conversationSecret: [UInt8](repeating: 7, count: 32))
     }
 
     /// The whole cascade both ways.
