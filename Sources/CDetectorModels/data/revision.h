@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: 1c91b6b1cbb76312997fea8f19bdb325
+// A hash of what models.S embeds: fcd9e01bcfc79cc5d27aa9a4810ac050
