@@ -115,12 +115,14 @@ package final class PostgresStore: Sendable {
         try self.perform(until: deadline ?? .now + self.options.patience, body)
     }
 
-    /// Writes, all or nothing, and does so again where it is sure that it was not done. Blocks.
+    /// Writes, all or nothing, and does so again where it is sure that it was not done, or where `isRepeatable` says that
+    /// doing it twice is doing it once. Blocks.
     func writeNow<Value>(
-        until deadline: ContinuousClock.Instant? = nil, _ body: Body<Value>
+        until deadline: ContinuousClock.Instant? = nil, isRepeatable: Bool = false, _ body: Body<Value>
     ) throws(StoreError) -> Value {
         let deadline = deadline ?? .now + self.options.patience
-        return try self.perform(until: deadline) { connection, deadline throws(StoreError) in
+        return try self.perform(until: deadline, isRepeatable: isRepeatable) {
+            connection, deadline throws(StoreError) in
             try connection.transaction(until: deadline) { connection throws(StoreError) in
                 try body(connection, deadline)
             }
@@ -161,7 +163,7 @@ package final class PostgresStore: Sendable {
     }
 
     private func perform<Value>(
-        until deadline: ContinuousClock.Instant, _ body: Body<Value>
+        until deadline: ContinuousClock.Instant, isRepeatable: Bool = true, _ body: Body<Value>
     ) throws(StoreError) -> Value {
         var pause = Pause()
         while true {
@@ -176,9 +178,8 @@ package final class PostgresStore: Sendable {
                 self.giveBack(connection)
                 return value
             } catch {
-                let mayRepeat =
-                    !connection.isInDoubt && (connection.isBroken || connection.lastFailure?.isPassing == true)
-                let isInDoubt = connection.isInDoubt
+                let mayRepeat = connection.isBroken || connection.lastFailure?.isPassing == true
+                let isInDoubt = connection.isInDoubt && !isRepeatable
                 self.giveBack(connection)
                 if isInDoubt {
                     throw StoreError(

@@ -27,7 +27,7 @@ package final class PostgresVault: KeyVault {
 
     package func pseudonymKey() throws(StoreError) -> SymmetricKey {
         let fresh = try self.wrap(self.entropy(32), RootKey.Name.pseudonyms)
-        let key = try self.store.writeNow { connection, deadline throws(StoreError) in
+        let key = try self.store.writeNow(isRepeatable: true) { connection, deadline throws(StoreError) in
             try connection.run(
                 "INSERT INTO secret (name, value) VALUES ('pseudonyms', \(fresh)) ON CONFLICT DO NOTHING",
                 until: deadline)
@@ -56,7 +56,7 @@ package final class PostgresVault: KeyVault {
     ) throws(StoreError) -> PayloadKey {
         let fresh = (subject: self.entropy(32), month: self.entropy(32))
         let sealedName = try name.map { name throws(StoreError) in try Self.seal(name, fresh.subject) }
-        return try self.store.writeNow { connection, deadline throws(StoreError) in
+        return try self.store.writeNow(isRepeatable: true) { connection, deadline throws(StoreError) in
             let subject = try self.subject(pseudonym, fresh.subject, sealedName, connection, deadline)
             let month = try self.month(month, retention, fresh.month, connection, deadline)
             return PayloadKey(

@@ -56,7 +56,7 @@ struct LedgerConformance: Shown {
     }
 
     /// The line of a signature that nobody checks.
-    private static func signature(_ name: String, _ byte: UInt8) throws -> String {
+    static func signature(_ name: String, _ byte: UInt8) throws -> String {
         let key = try #require(KeyName(name))
         return NoteSignature(
             name: key, keyID: KeyID(UInt32(byte)), bytes: [UInt8](repeating: byte, count: 72)

@@ -102,6 +102,7 @@ import Kernel
     /// Runs one statement with its values.
     @discardableResult
     func run(_ query: PostgresQuery, until deadline: ContinuousClock.Instant) throws(StoreError) -> PostgresRows {
+        self.lastFailure = nil
         let (text, values) = query.rendered
         let name = try self.prepare(text, values, deadline)
         var buffer: [UInt8] = []
