@@ -72,8 +72,7 @@ struct ArchitectureTests {
             "Kernel", "Conversation", "Cedar", "CedarSchema", "Policy", "Metering", "Identity", "Audit",
             "AuditExport", "TextSearch", "Verification", "Settings", "LiteLLMImport", "Server", "Normalisation",
             "Detection", "Injection", "Entities", "Surrogates", "Screening", "DetectorTraining", "TrainingTexts",
-            "Assessment",
-            "Transparency",
+            "Assessment", "Transparency",
             "Anchors",
         ],
     ]

@@ -55,6 +55,23 @@ struct LedgerConformance: Shown {
         try await log.leaves(from: 0, limit: 100_000, .patient).map { try Leaf($0.bytes) }
     }
 
+    /// The line of a signature that nobody checks.
+    private static func signature(_ name: String, _ byte: UInt8) throws -> String {
+        let key = try #require(KeyName(name))
+        return NoteSignature(
+            name: key, keyID: KeyID(UInt32(byte)), bytes: [UInt8](repeating: byte, count: 72)
+        ).line
+    }
+
+    /// Keeps a checkpoint of one leaf, and says what another process then sees.
+    private static func keep(
+        _ log: any LedgerUnderTest, _ other: any LedgerUnderTest, _ note: String, root: [UInt8]
+    ) async throws -> String? {
+        try await log.keep(
+            StoredCheckpoint(size: 1, root: root, note: note, created: Samples.time(0)), .patient)
+        return try await other.latestCheckpoint(.patient)?.note
+    }
+
     static let all: [LedgerConformance] = [
         LedgerConformance("leaves, tiles and root are those of the tree over all leaves, whatever the batches") {
             bench in
@@ -302,26 +319,21 @@ struct LedgerConformance: Shown {
         LedgerConformance("cosignatures that come later are added to a checkpoint, and nothing else of it changes") {
             bench in
             let (log, otherLog) = (try bench.open(), try bench.open())
-            func line(_ name: String, _ byte: UInt8) throws -> String {
-                let key = try #require(KeyName(name))
-                return NoteSignature(
-                    name: key, keyID: KeyID(UInt32(byte)), bytes: [UInt8](repeating: byte, count: 72)
-                ).line
-            }
             let text = "test.example/audit\n1\nAAAA\n"
             let root = [UInt8](repeating: 7, count: 32)
-            func keep(_ note: String, root: [UInt8]) async throws -> String? {
-                try await log.keep(
-                    StoredCheckpoint(size: 1, root: root, note: note, created: Samples.time(0)), .patient)
-                return try await otherLog.latestCheckpoint(.patient)?.note
-            }
-            let (own, one, two) = (try line("test.example/audit", 1), try line("one", 2), try line("two", 3))
-            #expect(try await keep("\(text)\n\(own)", root: root) == "\(text)\n\(own)")
-            #expect(try await keep("\(text)\n\(own)\(one)", root: root) == "\(text)\n\(own)\(one)")
-            #expect(try await keep("\(text)\n\(own)\(two)", root: root) == "\(text)\n\(own)\(one)\(two)")
-            #expect(try await keep("\(text)x\n\n\(own)\(two)", root: root) == "\(text)\n\(own)\(one)\(two)")
+            let (own, one, two) = (
+                try Self.signature("test.example/audit", 1), try Self.signature("one", 2), try Self.signature("two", 3)
+            )
+            #expect(try await Self.keep(log, otherLog, "\(text)\n\(own)", root: root) == "\(text)\n\(own)")
+            #expect(try await Self.keep(log, otherLog, "\(text)\n\(own)\(one)", root: root) == "\(text)\n\(own)\(one)")
             #expect(
-                try await keep("\(text)\n\(own)", root: [UInt8](repeating: 8, count: 32))
+                try await Self.keep(log, otherLog, "\(text)\n\(own)\(two)", root: root) == "\(text)\n\(own)\(one)\(two)"
+            )
+            #expect(
+                try await Self.keep(log, otherLog, "\(text)x\n\n\(own)\(two)", root: root)
+                    == "\(text)\n\(own)\(one)\(two)")
+            #expect(
+                try await Self.keep(log, otherLog, "\(text)\n\(own)", root: [UInt8](repeating: 8, count: 32))
                     == "\(text)\n\(own)\(one)\(two)")
         },
     ]
