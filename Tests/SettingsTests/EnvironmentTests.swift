@@ -64,6 +64,13 @@ struct EnvironmentTests {
             Setting(variable: "GATEHOUSE_POLICIES_OUTSIDE_KEEP", value: "1m") {
                 $0.policies.outside.keep == .seconds(60)
             },
+            Setting(variable: "GATEHOUSE_SURROGATES_SCOPE", value: "conversation") {
+                $0.surrogates.scope == .conversation
+            },
+            Setting(variable: "GATEHOUSE_SURROGATES_LIFETIME", value: "5m") {
+                $0.surrogates.lifetime == .seconds(300)
+            },
+            Setting(variable: "GATEHOUSE_SURROGATES_CONVERSATIONS", value: "9") { $0.surrogates.conversations == 9 },
         ]
     }
 
