@@ -23,7 +23,7 @@ struct LookTests {
             let id = try #require(answer.fields["gatehouse-exchange-id"])
             let url = "\(server.administration)/api/events/\(id)"
             let shown = try await RunningServer.call(.get, url, key: administrator.shown)
-            #expect(shown.json["sealed"]?.elements.compactMap(\.text) == ["answer"])
+            #expect(shown.json["sealed"]?.elements.compactMap(\.text) == ["detail", "answer"])
             let end = try #require(shown.json["index"]?.integer)
             let prompt = try await RunningServer.call(.get, "\(url)/payloads/prompt?why=case", key: administrator.shown)
             #expect(prompt.text.contains("when do owls sleep"))
