@@ -133,9 +133,10 @@ extension Exchange {
         self.account.count(question.findings, stage)
         var remedied = Remedied()
         for attempt in 0..<4 {
-            let decision = self.lane.remembered.decide(question, self.snapshot)
+            let remembered = self.lane.remembered.decide(question, self.snapshot)
+            let decision = remembered.decision
             if !findings.isEmpty || !decision.isPermitted || decision.shadow != nil {
-                self.account.note(question, decision, stage)
+                self.account.note(question, remembered, stage)
             } else if attempt == 0, !question.isDisclosed {
                 self.lane.remembered.permit(action, key.id, facts.alias, self.snapshot)
             }
@@ -204,7 +205,8 @@ extension Exchange {
                     decision, to: body, until: clock.now().advanced(by: keeping), self.snapshot)
             }
         }
-        self.account.note(question, decision, ExchangeEvent.Stage(of: question.action))
+        self.account.note(
+            question, RememberedDecisions.Remembered(decision), ExchangeEvent.Stage(of: question.action))
         guard !decision.isPermitted else { return }
         throw decision.failures.isEmpty ? .blocked(decision.message ?? "blocked by policy") : .policyUnavailable
     }

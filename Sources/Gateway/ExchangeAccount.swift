@@ -59,7 +59,10 @@ struct ExchangeAccount {
     }
 
     /// Remembers a decision; a stream that is decided piece by piece repeats itself, its event does not.
-    mutating func note(_ question: Question, _ decision: Decision, _ stage: ExchangeEvent.Stage) {
+    mutating func note(
+        _ question: Question, _ remembered: RememberedDecisions.Remembered, _ stage: ExchangeEvent.Stage
+    ) {
+        let decision = remembered.decision
         let (effect, remedy): (DecisionRecord.Effect, String?) =
             switch decision.effect {
             case .permit: (.permit, nil)
@@ -73,7 +76,7 @@ struct ExchangeAccount {
             DecisionRecord(
                 stage: stage, effect: effect, remedy: remedy, policies: decision.determining,
                 question: String(decoding: question.json(), as: UTF8.self),
-                decision: String(decoding: decision.json(), as: UTF8.self)))
+                decision: remembered.json))
     }
 
     /// What was used, where the provider did not say: counted from the text, and marked as an estimate.

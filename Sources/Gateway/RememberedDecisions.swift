@@ -19,6 +19,17 @@ struct RememberedDecisions {
         let role: VirtualKey.Role
     }
 
+    /// A decision, and how events write it.
+    struct Remembered {
+        let decision: Decision
+        let json: String
+
+        init(_ decision: Decision) {
+            self.decision = decision
+            self.json = String(decoding: decision.json(), as: UTF8.self)
+        }
+    }
+
     /// Plain permits and subjects at most; then it begins anew.
     private static let plainLimit = 4096
     /// Decisions at most; they are larger.
@@ -26,7 +37,7 @@ struct RememberedDecisions {
 
     private var snapshot: Gateway.Snapshot?
     private var permitted: Set<PlainQuestion> = []
-    private var decisions: [Question: Decision] = [:]
+    private var decisions: [Question: Remembered] = [:]
     private var subjects: [Caller: Subject] = [:]
 
     /// Whether nothing stands against the action, as far as is remembered.
@@ -47,14 +58,14 @@ struct RememberedDecisions {
     }
 
     /// The policies' decision, remembered or new.
-    mutating func decide(_ question: Question, _ snapshot: Gateway.Snapshot) -> Decision {
+    mutating func decide(_ question: Question, _ snapshot: Gateway.Snapshot) -> Remembered {
         let policy = snapshot.configuration.policy
-        guard policy.isTimeless else { return policy.decide(question) }
+        guard policy.isTimeless else { return Remembered(policy.decide(question)) }
         self.take(snapshot)
         var timeless = question
         timeless.time = Timestamp(microseconds: 0)
         if let known = self.decisions[timeless] { return known }
-        let decision = policy.decide(question)
+        let decision = Remembered(policy.decide(question))
         if self.decisions.count >= Self.limit { self.decisions.removeAll(keepingCapacity: true) }
         self.decisions[timeless] = decision
         return decision
