@@ -44,8 +44,13 @@ final class DetectorAssembly: Sendable {
         let rules = try settings.rules.map { path in
             try RuleDatabase(try RuleFile.rules(try Self.text(all.resolved(path)), file: path), file: path)
         }
-        let orders = try self.database(Set<Finding.Kind>.family(.injection), [], [])
-        let injections = try Self.injections(settings.injectionModel.map { (all.resolved($0), $0) })
+        // To compile the phrases takes a second: only where somebody looks for them. A model that is named is read anyway, so
+        // that what is wrong with it is known before it is needed.
+        let isAskedForOrders = settings.request.contains(.injection) || settings.response.contains(.injection)
+        let orders = isAskedForOrders ? try self.database(Set<Finding.Kind>.family(.injection), [], []) : nil
+        let injections =
+            isAskedForOrders || settings.injectionModel != nil
+            ? try Self.injections(settings.injectionModel.map { (all.resolved($0), $0) }) : nil
         func screen(
             _ families: [Settings.Detectors.Family], _ patterns: PatternDatabase?, names: EntityRecogniser?,
             rules: [RuleDatabase]
