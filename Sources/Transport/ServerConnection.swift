@@ -388,6 +388,12 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         }
     }
 
+    /// Writes bytes that leave with those of other connections.
+    private func send(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        context.write(self.wrapOutboundOut(bytes), promise: nil)
+        self.executor.flushes.flush(context)
+    }
+
     /// The exchange is over: the next request, or the end.
     private func ended() {
         self.writing = .none
@@ -409,6 +415,7 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         self.reading = .lingering
         self.deadline = .now() + Self.lingerTime
         self.setAutoRead(true)
+        context.flush()
         context.channel.close(mode: .output, promise: nil)
     }
 }
@@ -460,10 +467,10 @@ extension ServerConnection: Wire {
         let isTogether = isSmall && !self.isHead
         let bytes = self.render(head, .known(body.readableBytes, body: isTogether ? body : nil))
         if isTogether || self.isHead {
-            context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
+            self.send(bytes, context)
         } else {
             context.write(self.wrapOutboundOut(bytes), promise: nil)
-            context.writeAndFlush(self.wrapOutboundOut(body), promise: nil)
+            self.send(body, context)
         }
         self.ended()
     }
@@ -489,9 +496,10 @@ extension ServerConnection: Wire {
             throw .noClient
         }
         if bytes.readableBytes > 0 {
-            context.writeAndFlush(
-                self.wrapOutboundOut(Self.frame(bytes, isChunked: isChunked, isLast: false)), promise: nil)
+            self.send(Self.frame(bytes, isChunked: isChunked, isLast: false), context)
         }
+        guard !context.channel.isWritable else { return }
+        context.flush()
         guard !context.channel.isWritable else { return }
         self.limitStall()
         let result: Result<Void, TransportError> = await self.writer.wait {
@@ -505,9 +513,9 @@ extension ServerConnection: Wire {
         guard case .begun(let isChunked) = self.writing, let context = self.context else { return }
         let last = Self.frame(bytes, isChunked: isChunked, isLast: true)
         if last.readableBytes > 0 {
-            context.writeAndFlush(self.wrapOutboundOut(last), promise: nil)
+            self.send(last, context)
         } else {
-            context.flush()
+            self.executor.flushes.flush(context)
         }
         self.ended()
     }

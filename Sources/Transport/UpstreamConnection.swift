@@ -91,12 +91,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
             output.append("\r\n\r\n")
             if isTogether { output.append(request.body.readableBytesSpan) }
         }
-        if isTogether {
-            context.writeAndFlush(NIOAny(head), promise: nil)
-        } else {
-            context.write(NIOAny(head), promise: nil)
-            context.writeAndFlush(NIOAny(request.body), promise: nil)
-        }
+        context.write(NIOAny(head), promise: nil)
+        if !isTogether { context.write(NIOAny(request.body), promise: nil) }
+        self.executor.flushes.flush(context)
     }
 
     private func cancel() { self.fail(.exchangeCancelled) }
