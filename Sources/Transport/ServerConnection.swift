@@ -34,6 +34,8 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
 
     /// Bytes that may wait while nobody asks for them: of a body, or of pipelined requests.
     private static let pipelineLimit = 64 * 1024
+    /// Bytes for which there is room at once where a body is said to have so many; for more there is as it comes.
+    private static let trustedLength = 1024 * 1024
     private static let lingerTime = TimeAmount.seconds(2)
 
     private let executor: LoopExecutor
@@ -123,14 +125,25 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
         if case .lingering = self.reading { return }
-        if self.unread.readableBytes == 0 {
-            self.unread = bytes
+        if self.unread.readableBytes == 0 { self.unread = bytes } else { self.append(&bytes) }
+        self.advance(context)
+    }
+
+    /// Adds to what waits. What is the beginning of a body gets room for all of it, so that it is moved once.
+    private func append(_ bytes: inout ByteBuffer) {
+        let count = self.unread.readableBytes + bytes.readableBytes
+        if case .body(let length) = self.reading {
+            if self.unread.capacity - self.unread.readerIndex < count {
+                var whole = ByteBuffer()
+                whole.reserveCapacity(max(count, min(length, max(Self.trustedLength, 2 * count))))
+                whole.writeBuffer(&self.unread)
+                self.unread = whole
+            }
         } else {
             // A buffer that is never empty would grow with all that ever went through it.
             self.unread.discardReadBytes()
-            self.unread.writeBuffer(&bytes)
         }
-        self.advance(context)
+        self.unread.writeBuffer(&bytes)
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -339,7 +352,10 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     }
 
     /// Ends the connection with whatever it does.
-    func cut() { self.context?.close(promise: nil) }
+    func cut() {
+        self.context?.flush()
+        self.context?.close(promise: nil)
+    }
 
     // MARK: Writing
 
