@@ -14,7 +14,8 @@ extension Exchange {
         of inbound: InboundRequest, _ key: VirtualKey
     ) -> (name: ConversationMaps.Name, limits: ConversationMaps.Limits)? {
         guard let limits = self.snapshot.configuration.conversations else { return nil }
-        let bytes = inbound.bytes.readableBytesUInt8Span
+        let whole = inbound.bytes
+        let bytes = whole.readableBytesUInt8Span
         for line in inbound.head.fields.lines where line.known == .other {
             guard Self.isConversation(bytes.extracting(line.name)), (1...200).contains(line.value.count) else {
                 continue

@@ -109,17 +109,27 @@ extension Exchange {
     ///
     /// What our own policies permit, with whatever it took, must be permitted outside too, where somebody else is asked.
     func decide(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Remedied {
+        guard self.snapshot.configuration.outside == nil else { return try await self.decideOutside(action, findings) }
+        return try self.decideHere(action, findings)
+    }
+
+    /// What our own policies say.
+    @inline(never)
+    private func decideHere(_ action: Action, _ findings: [Finding]) throws(Refusal) -> Remedied {
         guard let key = self.account.key else { throw .missingKey }
-        guard let outside = self.snapshot.configuration.outside else {
-            if findings.isEmpty, let alias = self.account.model?.alias ?? self.account.passing?.facts.alias,
-                self.lane.remembered.permits(action, key.id, alias, self.snapshot)
-            {
-                return Remedied()
-            }
-            return try self.askPolicy(action, findings, self.facts, key).remedied
+        if findings.isEmpty, let alias = self.account.model?.alias ?? self.account.passing?.facts.alias,
+            self.lane.remembered.permits(action, key.id, alias, self.snapshot)
+        {
+            return Remedied()
         }
+        return try self.askPolicy(action, findings, self.facts, key).remedied
+    }
+
+    @inline(never)
+    private func decideOutside(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Remedied {
+        guard let key = self.account.key else { throw .missingKey }
         let permit = try self.askPolicy(action, findings, self.facts, key)
-        try await self.ask(outside, permit.question)
+        if let outside = self.snapshot.configuration.outside { try await self.ask(outside, permit.question) }
         return permit.remedied
     }
 

@@ -44,7 +44,9 @@ package enum Inbound: Sendable {
 }
 
 /// The head of one request; its body is read when the path asks the wire for it.
-package struct InboundRequest: Sendable {
+///
+/// A class, because each async function that hands a value on keeps a copy of it for as long as the exchange lasts.
+package final class InboundRequest: Sendable {
     package let head: RequestHead
     /// The bytes that the ranges of `head` point into.
     package let bytes: ByteBuffer
@@ -69,7 +71,8 @@ package struct InboundRequest: Sendable {
     package func hasPath(_ path: StaticString) -> Bool {
         let range = self.head.path
         guard range.count == path.utf8CodeUnitCount else { return false }
-        let bytes = self.bytes.readableBytesUInt8Span
+        let whole = self.bytes
+        let bytes = whole.readableBytesUInt8Span
         for offset in 0..<range.count {
             // SAFE: `offset` is below the static string's own count.
             guard unsafe bytes[range.lowerBound + offset] == path.utf8Start[offset] else { return false }
