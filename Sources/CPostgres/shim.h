@@ -22,6 +22,7 @@
     CALL(errorMessage, PQerrorMessage)        \
     CALL(setNonBlocking, PQsetnonblocking)    \
     CALL(setNoticeReceiver, PQsetNoticeReceiver) \
+    CALL(setVerbosity, PQsetErrorVerbosity)   \
     CALL(sendQuery, PQsendQuery)              \
     CALL(sendPrepare, PQsendPrepare)          \
     CALL(sendPrepared, PQsendQueryPrepared)   \
