@@ -22,7 +22,6 @@
     CALL(errorMessage, PQerrorMessage)        \
     CALL(setNonBlocking, PQsetnonblocking)    \
     CALL(setNoticeReceiver, PQsetNoticeReceiver) \
-    CALL(setVerbosity, PQsetErrorVerbosity)   \
     CALL(sendQuery, PQsendQuery)              \
     CALL(sendPrepare, PQsendPrepare)          \
     CALL(sendPrepared, PQsendQueryPrepared)   \
@@ -43,7 +42,8 @@
     CALL(notifies, PQnotifies)                \
     CALL(freeMemory, PQfreemem)               \
     CALL(transactionStatus, PQtransactionStatus) \
-    CALL(serverVersion, PQserverVersion)
+    CALL(serverVersion, PQserverVersion)      \
+    CALL(setVerbosity, PQsetErrorVerbosity)
 
 /// The calls that are used, by names of ours.
 struct postgres_calls {
