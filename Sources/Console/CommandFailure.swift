@@ -40,8 +40,9 @@ package struct CommandFailure: Error, Equatable {
             let problems = error.problems.map(\.description).joined(separator: "\nerror: ")
             self.init(problems, exitCode: .configuration)
         case let error as StoreError:
-            self.init(
-                "\(error)", hint: error.code == .unavailable ? "is the database's folder there, and writable?" : nil)
+            // Errors of opening bring a hint of their own.
+            let isBare = error.code == .unavailable && !error.message.contains("\nhint:")
+            self.init("\(error)", hint: isBare ? "is the database there, and may this user write to it?" : nil)
         case let error as ServerError:
             let isTaken = error.code == .cannotListen
             self.init(error.message, hint: isTaken ? "stop what listens there, or listen elsewhere" : nil)
