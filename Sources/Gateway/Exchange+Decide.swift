@@ -109,8 +109,8 @@ extension Exchange {
     ///
     /// What our own policies permit, with whatever it took, must be permitted outside too, where somebody else is asked.
     func decide(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Remedied {
-        guard self.snapshot.configuration.outside == nil else { return try await self.decideOutside(action, findings) }
-        return try self.decideHere(action, findings)
+        guard let outside = self.snapshot.configuration.outside else { return try self.decideHere(action, findings) }
+        return try await self.decide(action, findings, outside)
     }
 
     /// What our own policies say.
@@ -125,11 +125,14 @@ extension Exchange {
         return try self.askPolicy(action, findings, self.facts, key).remedied
     }
 
+    /// What our own policies say, and somebody outside behind them.
     @inline(never)
-    private func decideOutside(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Remedied {
+    private func decide(
+        _ action: Action, _ findings: [Finding], _ outside: OutsidePolicy
+    ) async throws(Refusal) -> Remedied {
         guard let key = self.account.key else { throw .missingKey }
         let permit = try self.askPolicy(action, findings, self.facts, key)
-        if let outside = self.snapshot.configuration.outside { try await self.ask(outside, permit.question) }
+        try await self.ask(outside, permit.question)
         return permit.remedied
     }
 
