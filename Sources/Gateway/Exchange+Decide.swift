@@ -14,7 +14,8 @@ import Transport
 extension Exchange {
     /// Finds what is dangerous in the request and asks policy; applies the remedy that it names and asks again.
     func screenAndDecide(_ request: ModelRequest) async throws(Refusal) {
-        self.surrogates = self.recalledSurrogates()
+        // Those of a model that was asked before are not this one's.
+        if self.conversation != nil || !self.surrogates.isEmpty { self.surrogates = self.recalledSurrogates() }
         let known = self.surrogates.entries.count
         self.redactions = try await self.decide(
             .infer, self.snapshot.configuration.requestPatterns, request.tape, request.body)

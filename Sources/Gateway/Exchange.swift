@@ -186,7 +186,7 @@ final class Exchange {
         do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
         self.shape = request.shape
         self.account.modelName = request.model
-        self.content.take(body, self.snapshot.configuration.content(ofModel: request.model))
+        self.content.take(body, self.snapshot.content(ofModel: request.model))
         self.account.isStreamed = request.isStreamed
         return request
     }

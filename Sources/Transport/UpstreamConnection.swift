@@ -63,9 +63,10 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
                             : TransportError(self.hasServed ? .stale : .closed, "the connection was closed"))
                 }
                 self.phase = .awaitingHead
-                self.resumedAt = self.hasServed ? .now() : nil
+                let now = NIODeadline.now()
+                self.resumedAt = self.hasServed ? now : nil
                 self.idleTimeout = request.idleTimeout
-                self.deadline = .now() + request.responseTimeout
+                self.deadline = now + request.responseTimeout
                 if let end {
                     self.limit = self.executor.loop.scheduleTask(deadline: end) {
                         self.fail(TransportError(.timedOut, "no whole answer in time"))
@@ -217,8 +218,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
                 case .awaitingHead:
                     guard let head = try self.parser.parse(self.unread.readableBytesUInt8Span) else { return }
                     let response = self.begin(head)
-                    self.touch()
-                    if let response { self.answer.resume(returning: .success(response)) }
+                    // What is behind a head that counts is looked at next, whether there is anything or not.
+                    if let response { self.answer.resume(returning: .success(response)) } else { self.touch() }
                 case .body(let body, let progress, let keepAlive):
                     self.touch()
                     guard try self.read(body, progress, keepAlive) else { return }
@@ -299,8 +300,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func finish(_ body: ResponseBody, _ keepAlive: Bool) {
-        let isReusable =
-            keepAlive && self.unread.readableBytes == 0 && NIODeadline.now() - self.born < self.endpoint.lifetime
+        let now = NIODeadline.now()
+        let isReusable = keepAlive && self.unread.readableBytes == 0 && now - self.born < self.endpoint.lifetime
         self.phase = isReusable ? .idle : .closed
         self.hasServed = true
         self.stopClocks()
@@ -308,7 +309,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         // What waits in the body is its reader's; the next answer must be read all the same.
         if self.isPaused { self.setAutoRead(true) }
         body.finish()
-        self.client.release(self, isReusable: isReusable)
+        self.client.release(self, isReusable: isReusable, at: now)
     }
 
     private func deliver(_ bytes: ByteBuffer, to body: ResponseBody) {
