@@ -25,10 +25,13 @@ extension Exchange {
     func decide(
         _ action: Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
-        let configuration = self.snapshot.configuration
-        let screen = action == .infer ? configuration.screen : configuration.answerScreen
-        let classifiers = action == .infer ? configuration.requestClassifiers : configuration.responseClassifiers
-        guard screen != nil || patterns != nil || !classifiers.isEmpty else {
+        // Field by field: a copy of the configuration counts a reference for each of its parts.
+        let snapshot = self.snapshot
+        let screen = action == .infer ? snapshot.configuration.screen : snapshot.configuration.answerScreen
+        let hasClassifiers =
+            action == .infer
+            ? !snapshot.configuration.requestClassifiers.isEmpty : !snapshot.configuration.responseClassifiers.isEmpty
+        guard screen != nil || patterns != nil || hasClassifiers else {
             _ = try await self.decide(action, [])
             guard action == .release, !self.surrogates.isEmpty else { return [] }
             var screening = Screening()
@@ -106,16 +109,27 @@ extension Exchange {
     ///
     /// What our own policies permit, with whatever it took, must be permitted outside too, where somebody else is asked.
     func decide(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Remedied {
+        guard self.snapshot.configuration.outside == nil else { return try await self.decideOutside(action, findings) }
+        return try self.decideHere(action, findings)
+    }
+
+    /// What our own policies say.
+    @inline(never)
+    private func decideHere(_ action: Action, _ findings: [Finding]) throws(Refusal) -> Remedied {
         guard let key = self.account.key else { throw .missingKey }
-        guard let outside = self.snapshot.configuration.outside else {
-            let facts = try self.facts
-            if findings.isEmpty, self.lane.remembered.permits(action, key.id, facts.alias, self.snapshot) {
-                return Remedied()
-            }
-            return try self.askPolicy(action, findings, facts, key).remedied
+        if findings.isEmpty, let alias = self.account.model?.alias ?? self.account.passing?.facts.alias,
+            self.lane.remembered.permits(action, key.id, alias, self.snapshot)
+        {
+            return Remedied()
         }
+        return try self.askPolicy(action, findings, self.facts, key).remedied
+    }
+
+    @inline(never)
+    private func decideOutside(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Remedied {
+        guard let key = self.account.key else { throw .missingKey }
         let permit = try self.askPolicy(action, findings, self.facts, key)
-        try await self.ask(outside, permit.question)
+        if let outside = self.snapshot.configuration.outside { try await self.ask(outside, permit.question) }
         return permit.remedied
     }
 

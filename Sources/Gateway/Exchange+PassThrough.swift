@@ -173,7 +173,7 @@ extension Exchange {
         do throws(ProviderError) {
             answer = try await provider.pass(request, over: self.wire, self.context)
         } catch {
-            throw Refusal(error)
+            throw .unanswered(error)
         }
         try await self.accept(answer, 200..<300)
         return answer

@@ -107,8 +107,9 @@ package struct Receipts: Sendable {
     }
 }
 
-/// What policy knows of a model, what it costs, and how its requests are hardened.
-package struct ModelTerms: Sendable {
+/// What policy knows of a model, what it costs, and how its requests are hardened. A class, so that looking it up costs one
+/// reference count.
+package final class ModelTerms: Sendable {
     package let facts: ModelFacts
     package let pricing: PriceBook.Pricing
     /// What is done to its requests; nil for nothing.

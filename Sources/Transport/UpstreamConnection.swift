@@ -91,12 +91,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
             output.append("\r\n\r\n")
             if isTogether { output.append(request.body.readableBytesSpan) }
         }
-        if isTogether {
-            context.writeAndFlush(NIOAny(head), promise: nil)
-        } else {
-            context.write(NIOAny(head), promise: nil)
-            context.writeAndFlush(NIOAny(request.body), promise: nil)
-        }
+        context.write(NIOAny(head), promise: nil)
+        if !isTogether { context.write(NIOAny(request.body), promise: nil) }
+        self.executor.flushes.flush(context)
     }
 
     private func cancel() { self.fail(.exchangeCancelled) }
@@ -234,15 +231,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
 
     /// Takes the head in; nil where it was an interim one (1xx).
     private func begin(_ head: ResponseHead) -> UpstreamResponse? {
-        defer { self.unread.moveReaderIndex(forwardBy: head.byteCount) }
-        guard !head.isInterim else { return nil }
-        var fields: [(field: KnownField, value: String)] = []
-        for known in Self.keptFields {
-            guard let range = head.fields[known],
-                let value = self.unread.getString(at: self.unread.readerIndex + range.lowerBound, length: range.count)
-            else { continue }
-            fields.append((known, value))
-        }
+        guard let bytes = self.unread.readSlice(length: head.byteCount), !head.isInterim else { return nil }
         let body = ResponseBody { [unowned self] demand in self.hear(demand) }
         let progress: BodyProgress
         switch head.framing {
@@ -252,10 +241,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         case .untilClose: progress = .untilClose
         }
         self.phase = .body(body, progress, keepAlive: head.keepAlive)
-        return UpstreamResponse(status: head.status, fields: fields, body: body)
+        return UpstreamResponse(head, bytes, body: body)
     }
-
-    private static let keptFields: [KnownField] = [.contentType, .contentEncoding, .retryAfter]
 
     /// Takes in what is there of the body; false where more must come first.
     private func read(
