@@ -39,7 +39,9 @@ struct StreamProgress: Sendable {
         if text.count - end > StreamScanner.longestHold {
             end = self.force(text, from: start, at: base + self.origin, database, scratch)
         }
-        if !scratch.hits.matches.isEmpty { database.report(scratch.hits, before: end, at: base + self.origin, into: &findings) }
+        if !scratch.hits.matches.isEmpty {
+            database.report(scratch.hits, before: end, at: base + self.origin, into: &findings)
+        }
         self.settled = self.origin + base + end
         return .complete
     }

@@ -135,6 +135,30 @@ struct PatternSetTests {
         return text
     }
 
+    /// Matches of one length: where one ends says where it began, whatever the library says.
+    ///
+    /// Of texts of more than 255 bytes the library cannot be asked: version 5.4.9 ends the process on such expressions.
+    @Test("Where all matches have one length, their starts follow from their ends", arguments: [60, 255, 3000])
+    func startsOfOneLength(most: Int) throws {
+        let expression = ".{3}@.{3}"
+        let set = try PatternSet([expression], tellsStarts: true)
+        let library = Reference.Database([expression], tellsStarts: true)
+        let scratch = PatternScratch()
+        var random = SplitMix(seed: UInt64(most))
+        let letters = Array("ab@@x \n".utf8) + [0xFF]
+        for _ in 0..<(60_000 / most) {
+            let text = (0..<random.below(most + 1)).map { _ in random.pick(letters) }
+            let expected = text.indices.compactMap { sign -> Hit? in
+                guard text[sign] == UInt8(ascii: "@"), sign >= 3, sign + 3 < text.count,
+                    !text[(sign - 3)...(sign + 3)].contains(0x0A)
+                else { return nil }
+                return Hit(pattern: 0, start: sign - 3, end: sign + 4)
+            }
+            #expect(Self.hits(set, text, scratch) == expected)
+            if text.count <= 255, !text.isEmpty, let library { #expect(library.hits(in: text) == expected) }
+        }
+    }
+
     @Test("Random expressions find in random texts what the library finds", arguments: 0..<12)
     func sameAsLibrary(seed: UInt64) {
         var random = SplitMix(seed: seed &* 7919 &+ 17)
