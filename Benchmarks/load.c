@@ -50,7 +50,7 @@ static Connection *idle;
 static double *waiting;                  // requests that are due and have no connection (open loop)
 static size_t firstWaiting, lastWaiting, waitingCapacity;
 static Samples latencies, firstBytes;
-static long answered, events, badStatus, badBody, broken, statuses[600];
+static long answered, events, pieces, badStatus, badBody, broken, statuses[600];
 
 static double now(void) {
     struct timespec t;
@@ -170,6 +170,7 @@ static void look(Connection *c, const char *bytes, size_t length) {
         if (c->eventLength >= 5 && !memcmp(c->event, "data:", 5)) {
             c->done = c->eventLength >= 12 && !memcmp(c->event, "data: [DONE]", 12);
             c->events += !c->done;
+            pieces += !c->done;
         }
         c->eventLength = 0;
         bytes = newline + 1;
@@ -286,9 +287,9 @@ static void prepareRequest(const char *path, const char *body, const char *keyFi
 static void report(double seconds) {
     qsort(latencies.values, latencies.count, sizeof(unsigned), ascending);
     qsort(firstBytes.values, firstBytes.count, sizeof(unsigned), ascending);
-    printf("{\"seconds\":%.3f,\"answered\":%ld,\"rps\":%.1f,\"events\":%ld,\"errors\":%ld,\"bad_status\":%ld,"
+    printf("{\"seconds\":%.3f,\"answered\":%ld,\"rps\":%.1f,\"events\":%ld,\"pieces\":%ld,\"errors\":%ld,\"bad_status\":%ld,"
            "\"bad_body\":%ld,\"broken\":%ld,\"waiting\":%zu,\"statuses\":{",
-           seconds, answered, answered / seconds, events, badStatus + badBody + broken, badStatus, badBody, broken,
+           seconds, answered, answered / seconds, events, pieces, badStatus + badBody + broken, badStatus, badBody, broken,
            lastWaiting - firstWaiting);
     const char *comma = "";
     for (int i = 0; i < 600; i++) if (statuses[i]) { printf("%s\"%d\":%ld", comma, i, statuses[i]); comma = ","; }

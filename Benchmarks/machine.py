@@ -73,6 +73,18 @@ def cpu_seconds(pid: int) -> float:
     return total / TICK
 
 
+def exact_cpu_seconds(pid: int) -> float:
+    """The processor time of the process, its descendants and their threads that still run, to the nanosecond."""
+    total = 0
+    for each in tree(pid):
+        try:
+            for thread in Path(f"/proc/{each}/task").iterdir():
+                total += int((thread / "schedstat").read_text().split()[0])
+        except OSError:
+            pass
+    return total / 1e9
+
+
 def resident_mb(pid: int) -> float:
     """The resident memory of the process and its descendants, in MiB; pages they share count once for each."""
     total = 0

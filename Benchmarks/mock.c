@@ -5,7 +5,8 @@
 // One thread, one epoll, keep-alive HTTP/1.1 on 127.0.0.1. Whatever is asked, the answer is a chat completion: about
 // 1 KB of JSON, or, if the body says "stream":true, server-sent events of --chunks pieces, each written on its own,
 // with the usage at the end if the body says "include_usage":true. A body that says "bench_pieces":N gets a stream of N
-// pieces; one that says "bench_hold":true gets one piece, and then nothing more.
+// pieces; one that says "bench_hold":true gets one piece, and then nothing more; one that says "bench_paced":true gets
+// its pieces a few milliseconds apart, as models send them.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,7 +32,7 @@ typedef struct Connection {
     bool closed, waiting, wantsWrite;    // waiting: the answer is delayed or paced; later requests stay in `in`
     Buffer in, out;
     size_t written;                      // how much of `out` the socket has taken
-    bool streams, includesUsage, holds;
+    bool streams, includesUsage, holds, isPaced;
     int pieceCount;
     int nextPiece;                       // of a stream: 0 ... pieceCount
     double due;
@@ -45,7 +46,7 @@ static int poller;
 static int pieceCount = 50;               // of a stream, where the body does not say
 static const int mostPieces = 4000;
 static Buffer answer, streamHead, *pieces, streamEnd, streamEndWithUsage;
-static TimerQueue starts, paces;
+static TimerQueue starts, paces, slow = {.delay = 2e-3};
 static Connection *closed;               // freed when nothing can point at them any more
 
 static double now(void) {
@@ -165,6 +166,7 @@ static void answerNow(Connection *c) {
         send_(c, &pieces[c->nextPiece++]);
         if (c->closed) return;
         if (c->holds) { c->waiting = true; return; }
+        if (c->isPaced) { wait_(c, &slow); return; }
         if (paces.delay > 0) { wait_(c, &paces); return; }
     }
     send_(c, c->includesUsage ? &streamEndWithUsage : &streamEnd);
@@ -202,6 +204,7 @@ static void serve(Connection *c) {
         c->streams = isTrue(c->in.bytes + head, body, "\"stream\"");
         c->includesUsage = c->streams && isTrue(c->in.bytes + head, body, "\"include_usage\"");
         c->holds = c->streams && isTrue(c->in.bytes + head, body, "\"bench_hold\"");
+        c->isPaced = c->streams && isTrue(c->in.bytes + head, body, "\"bench_paced\"");
         c->pieceCount = number(c->in.bytes + head, body, "\"bench_pieces\"", pieceCount);
         c->nextPiece = 0;
         c->in.length -= head + body;
@@ -259,8 +262,12 @@ int main(int count, char **arguments) {
     struct epoll_event events[256], e = {.events = EPOLLIN, .data.ptr = NULL};
     epoll_ctl(poller, EPOLL_CTL_ADD, listener, &e);
     for (;;) {
-        int sleep = runTimers(&starts), other = runTimers(&paces);
-        if (sleep < 0 || (other >= 0 && other < sleep)) sleep = other;
+        TimerQueue *queues[] = {&starts, &paces, &slow};
+        int sleep = -1;
+        for (int i = 0; i < 3; i++) {
+            int next = runTimers(queues[i]);
+            if (sleep < 0 || (next >= 0 && next < sleep)) sleep = next;
+        }
         while (closed) {
             Connection *c = closed;
             closed = c->next;

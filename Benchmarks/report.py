@@ -269,6 +269,13 @@ def targets(figures: Figures, facts: dict) -> list[list[str]]:
     for name, kib in facts.get("idle_stream_kib", {}).items():
         if name != "nginx":
             judge(f"memory of an idle stream, {name[10:]}", "≤ 64 KiB", kib, f"{kib:.1f} KiB", kib <= 64)
+    relay = facts.get("relay_us", {})
+    if relay.get(bare) and relay.get(full):
+        share = relay[full] / relay[bare] - 1
+        judge(
+            "detectors add to relaying a piece that comes by itself", "≤ 5 %", share,
+            f"{share * 100:.1f} % ({relay[bare]:.2f} → {relay[full]:.2f} µs)", share <= 0.05,
+        )
     for row in facts.get("translation", {}).get("gatehouse", []):
         if row["name"] in ("OpenAI to Anthropic", "Anthropic to OpenAI", "OpenAI to Gemini", "Gemini to OpenAI"):
             rate = row["bytes"] / row["us"]

@@ -26,7 +26,7 @@ enum DetectorBenchmark {
     static func main() throws {
         if CommandLine.arguments.dropFirst() == ["prompts"] { return try PromptBenchmark.run() }
         if CommandLine.arguments.dropFirst() == ["cases"] { return Self.printCases() }
-        let database = try PatternDatabase()
+        let database = try PatternDatabase(kinds: PromptBenchmark.usual)
         let scratch = Scratch()
         var rows: [String] = []
         for (name, text) in [("clean", Self.clean), ("dirty", Self.dirty)] {

@@ -65,12 +65,14 @@ enum PromptBenchmark {
         return Prompt(name: part.name, text: text)
     }
 
+    /// What a gateway looks for by patterns where health is not asked for; phrases are looked for apart, in other readings.
+    static let usual = Set<Finding.Kind>.all.subtracting(.family(.injection)).subtracting([.date, .url])
+
     /// What a gateway looks for by default, in what a user says; names are for those who ask for them.
     private static func screen() throws -> Screen {
-        let orders = Set<Finding.Kind>.family(.injection)
-        return Screen(
-            patterns: try PatternDatabase(kinds: Set<Finding.Kind>.all.subtracting(orders).subtracting([.date, .url])),
-            phrases: try PatternDatabase(kinds: orders), injections: try InjectionDetector.embedded(),
+        Screen(
+            patterns: try PatternDatabase(kinds: Self.usual),
+            phrases: try PatternDatabase(kinds: .family(.injection)), injections: try InjectionDetector.embedded(),
             looksForHiding: true)
     }
 

@@ -13,6 +13,13 @@ struct ByteClass: Hashable, Sendable {
         for byte in singles.utf8 { self.insert(byte) }
     }
 
+    /// The class of the bytes whose bits are set: those below 64, and the others. Known when the program is compiled, where
+    /// other classes are made when they are first asked for, and each time it is asked whether they were.
+    private init(low: UInt64, high: UInt64) {
+        self.low = low
+        self.high = high
+    }
+
     private mutating func insert(_ byte: UInt8) {
         if byte < 64 { self.low |= 1 << UInt64(byte) } else if byte < 128 { self.high |= 1 << UInt64(byte - 64) }
     }
@@ -50,35 +57,38 @@ struct ByteClass: Hashable, Sendable {
     }
 }
 
+// What these hold is said, and tested, in `ByteClassTests`.
 extension ByteClass {
-    static let digits = ByteClass("0"..."9")
-    static let letters = ByteClass("a"..."z", "A"..."Z")
-    static let alphanumerics = ByteClass("0"..."9", "a"..."z", "A"..."Z")
-    static let words = ByteClass("0"..."9", "a"..."z", "A"..."Z", also: "_")
-    static let wordsAndDashes = ByteClass("0"..."9", "a"..."z", "A"..."Z", also: "_-")
-    static let base64 = ByteClass("0"..."9", "a"..."z", "A"..."Z", also: "+/=")
-    static let lowerHexadecimal = ByteClass("0"..."9", "a"..."f")
-    static let hexadecimal = ByteClass("0"..."9", "a"..."f", "A"..."F")
-    static let upperAlphanumerics = ByteClass("0"..."9", "A"..."Z")
-    static let crockford = ByteClass("0"..."9", "a"..."h", "j"..."k", "m"..."n", "p"..."t", "v"..."z")
+    static let digits = ByteClass(low: 0x03FF_0000_0000_0000, high: 0x0000_0000_0000_0000)
+    static let letters = ByteClass(low: 0x0000_0000_0000_0000, high: 0x07FF_FFFE_07FF_FFFE)
+    static let alphanumerics = ByteClass(low: 0x03FF_0000_0000_0000, high: 0x07FF_FFFE_07FF_FFFE)
+    static let words = ByteClass(low: 0x03FF_0000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
+    static let wordsAndDashes = ByteClass(low: 0x03FF_2000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
+    static let base64 = ByteClass(low: 0x23FF_8800_0000_0000, high: 0x07FF_FFFE_07FF_FFFE)
+    static let lowerHexadecimal = ByteClass(low: 0x03FF_0000_0000_0000, high: 0x0000_007E_0000_0000)
+    static let hexadecimal = ByteClass(low: 0x03FF_0000_0000_0000, high: 0x0000_007E_0000_007E)
+    static let upperAlphanumerics = ByteClass(low: 0x03FF_0000_0000_0000, high: 0x0000_0000_07FF_FFFE)
+    static let crockford = ByteClass(low: 0x03FF_0000_0000_0000, high: 0x07DF_6DFE_0000_0000)
     /// A three-part web token after its first dot.
-    static let webToken = ByteClass.wordsAndDashes.union(".")
+    static let webToken = ByteClass(low: 0x03FF_6000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
     /// What a bearer token may be made of (RFC 6750).
-    static let bearer = ByteClass.wordsAndDashes.union(".~+/=")
+    static let bearer = ByteClass(low: 0x23FF_E800_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
     /// What a name of a variable, a setting or a heading may be made of.
-    static let keys = ByteClass.wordsAndDashes.union(".")
+    static let keys = ByteClass(low: 0x03FF_6000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
+    /// What stands between the groups of a number.
+    static let separators = ByteClass(low: 0x0000_E301_0000_0000, high: 0)
     /// What a mailbox name may be made of; quoted names and apostrophes are not supported.
-    static let mailboxes = ByteClass.wordsAndDashes.union(".+")
-    static let domains = ByteClass("0"..."9", "a"..."z", "A"..."Z", also: "-.")
+    static let mailboxes = ByteClass(low: 0x03FF_6800_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
+    static let domains = ByteClass(low: 0x03FF_6000_0000_0000, high: 0x07FF_FFFE_07FF_FFFE)
     /// What a value that stands without quotes may be made of: everything visible but what usually ends one.
-    static let bareValues = ByteClass("!"..."~").subtracting("\"'`,;<>()[]{}|\\")
+    static let bareValues = ByteClass(low: 0xA7FF_EC7A_0000_0000, high: 0x47FF_FFFE_C7FF_FFFF)
     /// What a password in a URL may be made of.
-    static let urlPasswords = ByteClass("!"..."~").subtracting("\"'`<>/?#\\")
+    static let urlPasswords = ByteClass(low: 0x2FFF_7F72_0000_0000, high: 0x7FFF_FFFE_EFFF_FFFF)
     /// Everything that a token, an address or a word is made of: a stream does not cut a run of these at its end.
     ///
     /// INVARIANT: holds every byte that a finding's span may contain before its pattern's trigger is complete, apart
     /// from the digit groups of cards and phones.
-    static let tokens = ByteClass.wordsAndDashes.union(".%+=/@:~")
+    static let tokens = ByteClass(low: 0x27FF_E820_0000_0000, high: 0x47FF_FFFE_87FF_FFFF)
 
     func subtracting(_ singles: String) -> ByteClass {
         var result = self

@@ -88,11 +88,13 @@ enum Matcher: Hashable, Sendable {
         case .network(let matcher): matcher.tail
         }
     }
+}
 
+extension Pattern {
     /// Confirms the hit that ends at `hit`, or denies it.
     @_lifetime(reader: copy reader)
     func match(_ reader: inout Reader, hit: Int) -> Match? {
-        switch self {
+        switch self.matcher {
         case .token(let matcher): matcher.match(&reader, hit: hit)
         case .assignment(let matcher), .flag(let matcher): matcher.match(&reader, hit: hit)
         case .webToken: WebTokenMatcher.match(&reader, hit: hit)

@@ -1,36 +1,38 @@
 extension PatternDatabase {
     /// Asks the pattern's matcher about a hit and notes what it says.
-    func judge(_ text: Span<UInt8>, hit: Int, pattern: Int, isFinal: Bool, with scratch: Scratch) {
-        guard scratch.covered.isEmpty || hit > scratch.covered[pattern] else { return }
+    func judge(_ text: Span<UInt8>, hit: Int, pattern: Int, isFinal: Bool, into hits: inout Hits) {
+        guard hits.covered.isEmpty || hit > hits.covered[pattern] else { return }
         var reader = Reader(text, candidate: hit, isFinal: isFinal)
-        let match = self.patterns[pattern].matcher.match(&reader, hit: hit)
+        let asked = self.patterns[pattern]
+        let match = asked.match(&reader, hit: hit)
         if reader.isUndecided {
-            scratch.openings.append(Opening(start: reader.candidate, pattern: pattern, hit: hit))
+            hits.openings.append(Opening(start: reader.candidate, pattern: pattern, hit: hit))
         } else if let match {
             // Hits inside a long match would only find its rest again, each at the cost of reading all of it.
             if match.span.count > Tail.decided {
-                if scratch.covered.isEmpty { scratch.covered.append(contentsOf: self.patterns.map { _ in 0 }) }
-                scratch.covered[pattern] = match.span.upperBound
+                if hits.covered.isEmpty { hits.covered.append(contentsOf: self.patterns.map { _ in 0 }) }
+                hits.covered[pattern] = match.span.upperBound
             }
-            let confidence = match.confidence ?? self.patterns[pattern].confidence
-            scratch.matches.append(PatternMatch(span: match.span, pattern: pattern, confidence: confidence))
+            hits.matches.append(
+                PatternMatch(
+                    span: match.span, pattern: pattern, kind: asked.kind, severity: asked.severity,
+                    confidence: match.confidence ?? asked.confidence))
         }
     }
 
     /// Appends the noted matches that end by `limit` as findings in reading order, `origin` added to their offsets.
     ///
     /// Drops those that say no more than another of their family: one that lies inside a longer or more specific one.
-    func report(_ scratch: Scratch, before limit: Int, at origin: Int, into findings: inout [Finding]) {
+    func report(_ hits: Hits, before limit: Int, at origin: Int, into findings: inout [Finding]) {
         let first = findings.count
-        for match in scratch.matches where match.span.upperBound <= limit {
-            let pattern = self.patterns[match.pattern]
+        for match in hits.matches where match.span.upperBound <= limit {
             findings.append(
                 Finding(
-                    kind: pattern.kind, span: match.span.lowerBound + origin..<match.span.upperBound + origin,
-                    confidence: match.confidence, severity: pattern.severity, detector: self.version))
+                    kind: match.kind, span: match.span.lowerBound + origin..<match.span.upperBound + origin,
+                    confidence: match.confidence, severity: match.severity, detector: self.version))
         }
         guard findings.count > first + 1 else { return }
-        findings[first...].sort()
+        findings.sort(from: first)
         // In reading order a finding that contains another comes first, so the farthest end seen says it all.
         var reaches = InlineArray<32, Int>(repeating: -1)
         var kept = first
@@ -41,9 +43,25 @@ extension PatternDatabase {
             let isInside = (rank..<4).contains { reaches[family + $0] >= finding.span.upperBound }
             guard !isInside else { continue }
             reaches[family + rank] = finding.span.upperBound
-            findings[kept] = finding
+            if kept < index { findings[kept] = finding }
             kept += 1
         }
-        findings.removeSubrange(kept...)
+        if kept < findings.count { findings.removeSubrange(kept...) }
+    }
+}
+
+extension [Finding] {
+    /// Puts what stands from an offset on into reading order. Few findings are nearly in it when they are found.
+    fileprivate mutating func sort(from first: Int) {
+        guard self.count - first <= 32 else { return self[first...].sort() }
+        for index in (first + 1)..<self.count {
+            let finding = self[index]
+            var place = index
+            while place > first, finding < self[place - 1] {
+                self[place] = self[place - 1]
+                place -= 1
+            }
+            if place < index { self[place] = finding }
+        }
     }
 }

@@ -51,7 +51,7 @@ package final class PatternDatabase: Sendable {
     /// specific or a longer one is dropped. Linear in the text.
     package func scan(_ text: Span<UInt8>, with scratch: Scratch, into findings: inout [Finding]) -> ScanOutcome {
         let outcome = self.collect(text, isFinal: true, with: scratch)
-        if !scratch.matches.isEmpty { self.report(scratch, before: text.count, at: 0, into: &findings) }
+        if !scratch.hits.matches.isEmpty { self.report(scratch.hits, before: text.count, at: 0, into: &findings) }
         return outcome
     }
 
@@ -81,25 +81,33 @@ package final class PatternDatabase: Sendable {
 
     /// Fills the scratch with confirmed hits, and unless the text is final with those that need more of it.
     func collect(_ text: Span<UInt8>, isFinal: Bool, with scratch: Scratch) -> ScanOutcome {
-        scratch.clear()
+        scratch.hits.clear()
         guard !text.isEmpty else { return .complete }
         switch self.triggers {
         case .none: return .complete
         case .swift(let set):
+            // Taken out while they grow: an access to what an object holds is checked each time.
+            var hits = Hits()
+            swap(&hits, &scratch.hits)
             let isWhole = set.scan(text, with: scratch.states) { pattern, _, end in
-                self.judge(text, hit: end, pattern: pattern, isFinal: isFinal, with: scratch)
+                self.judge(text, hit: end, pattern: pattern, isFinal: isFinal, into: &hits)
                 return true
             }
+            swap(&hits, &scratch.hits)
             return isWhole ? .complete : .failed
         case .vectorscan(let database):
             // SAFE: the library and the handler use the pointers only while this call lasts.
             return unsafe text.withUnsafeBufferPointer { buffer in
                 withExtendedLifetime((self, scratch)) {
                     var sweep = unsafe Sweep(
-                        database: Unmanaged.passUnretained(self), scratch: Unmanaged.passUnretained(scratch),
-                        text: buffer, isFinal: isFinal)
-                    let isWhole = unsafe database.scan(
-                        buffer, with: scratch.space, identity: self.version.contentHash, context: &sweep, Sweep.take)
+                        database: Unmanaged.passUnretained(self), text: buffer, isFinal: isFinal, hits: Hits())
+                    unsafe swap(&sweep.hits, &scratch.hits)
+                    let isWhole = unsafe withUnsafeMutablePointer(to: &sweep) { sweep in
+                        unsafe database.scan(
+                            buffer, with: scratch.space, identity: self.version.contentHash, context: sweep,
+                            Sweep.take)
+                    }
+                    unsafe swap(&sweep.hits, &scratch.hits)
                     return isWhole ? .complete : .failed
                 }
             }
@@ -111,19 +119,20 @@ package final class PatternDatabase: Sendable {
 @unsafe
 private struct Sweep {
     let database: Unmanaged<PatternDatabase>
-    let scratch: Unmanaged<Scratch>
     let text: UnsafeBufferPointer<UInt8>
     let isFinal: Bool
+    var hits: Hits
 
     /// Called by the library for each hit.
     static let take: VectorscanHandler = { pattern, _, end, _, context in
         // SAFE: the context is the sweep of the scan that calls; it outlives the call, as do the objects it names.
         guard let context = unsafe context else { return 1 }
-        let sweep = unsafe context.assumingMemoryBound(to: Sweep.self).pointee
-        let database = unsafe sweep.database.takeUnretainedValue()
-        let scratch = unsafe sweep.scratch.takeUnretainedValue()
-        unsafe database.judge(
-            sweep.text.span, hit: Int(end), pattern: Int(pattern), isFinal: sweep.isFinal, with: scratch)
+        let sweep = unsafe context.assumingMemoryBound(to: Sweep.self)
+        unsafe sweep.pointee.database._withUnsafeGuaranteedRef { database in
+            unsafe database.judge(
+                sweep.pointee.text.span, hit: Int(end), pattern: Int(pattern), isFinal: sweep.pointee.isFinal,
+                into: &sweep.pointee.hits)
+        }
         return 0
     }
 }

@@ -18,7 +18,6 @@ enum PhoneMatcher: Hashable, Sendable {
         }
     }
 
-    private static let separators = ByteClass(also: " .-/()")
     /// No number with its separators is longer.
     static let longest = 34
 
@@ -54,7 +53,7 @@ enum PhoneMatcher: Hashable, Sendable {
                 // The trunk zero that is left out when one dials from abroad.
                 number.endGroup()
                 next += 3
-            } else if Self.separators.contains(byte), number.endGroup() {
+            } else if ByteClass.separators.contains(byte), number.endGroup() {
                 next += 1
             } else {
                 break
@@ -69,7 +68,7 @@ enum PhoneMatcher: Hashable, Sendable {
         let separator = reader.before(hit - 5)
         let exchange = hit - 8
         var gap = exchange
-        while exchange - gap < 3, Self.separators.contains(reader.before(gap - 1)),
+        while exchange - gap < 3, ByteClass.separators.contains(reader.before(gap - 1)),
             reader.before(gap - 1) != UInt8(ascii: "(")
         { gap -= 1 }
         var start = gap - 3

@@ -9,7 +9,17 @@ package final class Scratch {
     let space = VectorscanScratch()
     /// The part of our own engine.
     let states = PatternScratch()
-    /// Confirmed hits of the scan that runs, in no order.
+    /// What the last scan has found.
+    var hits = Hits()
+
+    /// Creates empty working memory; the first scan makes it fit.
+    package init() {}
+
+}
+
+/// What a scan has found so far.
+struct Hits {
+    /// Confirmed hits, in no order.
     var matches: [PatternMatch] = []
     /// Hits that need more text.
     var openings: [Opening] = []
@@ -18,15 +28,12 @@ package final class Scratch {
 
     private static let usualCount = 4096
 
-    /// Creates empty working memory; the first scan makes it fit.
-    package init() {}
-
     /// Forgets the last scan, and gives back what an unusual one took.
-    func clear() {
+    mutating func clear() {
         let isUsual = self.matches.capacity <= Self.usualCount
-        self.matches.removeAll(keepingCapacity: isUsual)
-        self.openings.removeAll(keepingCapacity: isUsual)
-        self.covered.removeAll(keepingCapacity: true)
+        if !self.matches.isEmpty { self.matches.removeAll(keepingCapacity: isUsual) }
+        if !self.openings.isEmpty { self.openings.removeAll(keepingCapacity: isUsual) }
+        if !self.covered.isEmpty { self.covered.removeAll(keepingCapacity: true) }
     }
 }
 
@@ -34,6 +41,8 @@ package final class Scratch {
 struct PatternMatch {
     var span: Range<Int>
     let pattern: Int
+    let kind: Finding.Kind
+    let severity: Finding.Severity
     let confidence: Finding.Confidence
 }
 

@@ -32,14 +32,14 @@ struct StreamProgress: Sendable {
         guard start < text.count else { return .complete }
         guard database.collect(text, isFinal: isFinal, with: scratch) == .complete else { return .failed }
 
-        scratch.clip(to: start)
+        scratch.hits.clip(to: start)
         var end = isFinal ? text.count : Hold.start(of: text, from: start)
-        for opening in scratch.openings { end = min(end, opening.start) }
-        end = scratch.withdraw(from: end)
+        for opening in scratch.hits.openings { end = min(end, opening.start) }
+        end = scratch.hits.withdraw(from: end)
         if text.count - end > StreamScanner.longestHold {
             end = self.force(text, from: start, at: base + self.origin, database, scratch)
         }
-        if !scratch.matches.isEmpty { database.report(scratch, before: end, at: base + self.origin, into: &findings) }
+        if !scratch.hits.matches.isEmpty { database.report(scratch.hits, before: end, at: base + self.origin, into: &findings) }
         self.settled = self.origin + base + end
         return .complete
     }
@@ -71,12 +71,12 @@ struct StreamProgress: Sendable {
     ) -> Int {
         var end = text.count - StreamScanner.longestHold
         while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
-        for opening in scratch.openings where opening.start < end {
-            database.judge(text, hit: opening.hit, pattern: opening.pattern, isFinal: true, with: scratch)
+        for opening in scratch.hits.openings where opening.start < end {
+            database.judge(text, hit: opening.hit, pattern: opening.pattern, isFinal: true, into: &scratch.hits)
         }
-        scratch.clip(to: start)
-        end = scratch.extend(from: end)
-        for match in scratch.matches where match.span.upperBound == end {
+        scratch.hits.clip(to: start)
+        end = scratch.hits.extend(from: end)
+        for match in scratch.hits.matches where match.span.upperBound == end {
             var reader = Reader(text, candidate: end, isFinal: false)
             let tail = database.patterns[match.pattern].matcher.tail
             _ = tail.end(&reader, from: end, start: match.span.lowerBound)
@@ -88,9 +88,9 @@ struct StreamProgress: Sendable {
     }
 }
 
-extension Scratch {
+extension Hits {
     /// Forgets what lies before `start`, which is released, and cuts off what reaches there.
-    fileprivate func clip(to start: Int) {
+    fileprivate mutating func clip(to start: Int) {
         self.matches.removeAll { $0.span.upperBound <= start }
         for index in self.matches.indices where self.matches[index].span.lowerBound < start {
             self.matches[index].span = start..<self.matches[index].span.upperBound

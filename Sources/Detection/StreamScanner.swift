@@ -40,7 +40,10 @@ package struct StreamScanner: Sendable {
         while taken < chunk.count, !self.hasFailed {
             let next = min(taken + Self.slice, chunk.count)
             self.makeRoom(for: next - taken)
-            for index in taken..<next { self.buffer.append(chunk[index]) }
+            // SAFE: the pointer does not outlive the closure and the count is the span's.
+            unsafe chunk.extracting(taken..<next).withUnsafeBufferPointer {
+                unsafe self.buffer.append(contentsOf: $0)
+            }
             taken = next
             self.advance(isFinal: false, database, scratch, &findings)
         }

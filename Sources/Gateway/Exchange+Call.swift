@@ -20,7 +20,7 @@ extension Exchange {
             answer = try await model.provider.answer(
                 request, model: model, redactions: self.redactions, over: self.wire, self.context)
         } catch {
-            throw Refusal(error)
+            throw .unanswered(error)
         }
         self.dropped = answer.dropped
         try await self.accept(answer.response)

@@ -14,7 +14,8 @@ extension Exchange {
         of inbound: InboundRequest, _ key: VirtualKey
     ) -> (name: ConversationMaps.Name, limits: ConversationMaps.Limits)? {
         guard let limits = self.snapshot.configuration.conversations else { return nil }
-        let bytes = inbound.bytes.readableBytesUInt8Span
+        let whole = inbound.bytes
+        let bytes = whole.readableBytesUInt8Span
         for line in inbound.head.fields.lines where line.known == .other {
             guard Self.isConversation(bytes.extracting(line.name)), (1...200).contains(line.value.count) else {
                 continue
@@ -38,9 +39,9 @@ extension Exchange {
 
     /// The surrogates of the conversation so far; none where the exchange is one of its own.
     func recalledSurrogates() -> SurrogateMap {
-        guard let conversation else { return SurrogateMap() }
+        guard let conversation else { return .empty }
         let now = self.lane.gateway.clock.now()
-        return self.lane.gateway.surrogates(of: conversation.name, at: now, conversation.limits) ?? SurrogateMap()
+        return self.lane.gateway.surrogates(of: conversation.name, at: now, conversation.limits) ?? .empty
     }
 
     /// Keeps the surrogates for the next exchange of the conversation.

@@ -8,7 +8,8 @@ extension Exchange {
     /// Where the key stands in the head. Anthropic's API takes `x-api-key` before `Authorization`, the others do not say.
     static func credential(of inbound: InboundRequest, _ dialect: Dialect) -> Range<Int>? {
         let fields = inbound.head.fields
-        let bytes = inbound.bytes.readableBytesUInt8Span
+        let whole = inbound.bytes
+        let bytes = whole.readableBytesUInt8Span
         if dialect == .anthropic, let key = fields[.xAPIKey] { return key }
         if let range = fields[.authorization] { return Self.bearerToken(in: bytes, range) }
         if let key = fields[.xAPIKey] ?? fields[.apiKey] ?? fields[.xGoogAPIKey] { return key }

@@ -35,11 +35,11 @@ extension Exchange {
             let clean =
                 redactions.isEmpty
                 ? request : try ModelRequest(request.address, body: request.body.patched(redactions))
-            let outcome = hardening.apply(shape, clean.tape, clean.body.readableBytesUInt8Span, tag: tag)
+            let body = clean.body
+            let outcome = hardening.apply(shape, clean.tape, body.readableBytesUInt8Span, tag: tag)
             guard !outcome.patches.isEmpty else { return (clean, []) }
-            let body = clean.body.patched(outcome.patches)
-            var hardened = try ModelRequest(request.address, body: body)
-            hardened.marks = outcome.marks
+            let hardened = try ModelRequest(
+                request.address, body: body.patched(outcome.patches), marks: outcome.marks)
             return (hardened, outcome.transformations)
         }
     }

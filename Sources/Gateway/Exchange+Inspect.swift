@@ -14,11 +14,11 @@ import Transport
 extension Exchange {
     // MARK: inspect, decide
 
-    func inspectAndDecide(_ answer: ProviderAnswer, _ request: ModelRequest) async throws(Refusal) -> Ending {
+    func inspectAndDecide(_ answer: ProviderAnswer) async throws(Refusal) -> Ending {
         let body = answer.response.body
         defer { body.discard() }
-        guard request.isStreamed else {
-            return try await self.inspectWhole(body, answer.translation, request.shape)
+        guard self.account.isStreamed else {
+            return try await self.inspectWhole(body, answer.translation, self.shape)
         }
         let expected = answer.translation?.streamType ?? "text/event-stream"
         guard answer.response[.contentType]?.hasPrefix(expected) == true else {
@@ -29,7 +29,8 @@ extension Exchange {
             throw .upstream(status: 500, error, retryAfter: nil, scrubbed: self.scrubbed)
         }
         return try await self.inspectStream(
-            body, answer.translation, isArray: request.address.isArray, wantsUsage: request.wantsUsage)
+            body, answer.translation, isArray: self.request?.address.isArray ?? false,
+            wantsUsage: self.request?.wantsUsage ?? false)
     }
 
     /// Bytes of a whole answer at most: it is inspected in one piece.

@@ -57,7 +57,7 @@ extension Exchange {
         }
         self.account.modelName = route.model ?? content.model
         if let name = self.account.modelName {
-            self.content.take(body, self.snapshot.configuration.content(ofModel: name))
+            self.content.take(body, self.snapshot.content(ofModel: name))
         }
         self.account.isStreamed = content.isStreamed
         return content
@@ -173,7 +173,7 @@ extension Exchange {
         do throws(ProviderError) {
             answer = try await provider.pass(request, over: self.wire, self.context)
         } catch {
-            throw Refusal(error)
+            throw .unanswered(error)
         }
         try await self.accept(answer, 200..<300)
         return answer

@@ -23,13 +23,12 @@ extension Exchange {
 
     /// Makes the event durable, then lets the last bytes go. An answer that cannot be recorded is not given.
     func record(_ ending: Ending) async {
-        let recorder = self.lane.gateway.recorder
         do throws(RecorderError) {
             if self.snapshot.configuration.recordsBehind || self.account.key == nil {
                 // Where nobody was recognised there is nothing to account for, and strangers must not make us wait.
-                try recorder.recordBehind(.exchange(self.event(ending)))
+                try self.recordBehind(ending)
             } else {
-                self.end = try await recorder.record(.exchange(self.event(ending)))
+                try await self.recordDurably(ending)
             }
             self.release(ending)
         } catch {
@@ -37,6 +36,17 @@ extension Exchange {
         }
     }
 
+    @inline(never)
+    private func recordBehind(_ ending: Ending) throws(RecorderError) {
+        try self.lane.gateway.recorder.recordBehind(.exchange(self.event(ending)))
+    }
+
+    @inline(never)
+    private func recordDurably(_ ending: Ending) async throws(RecorderError) {
+        self.end = try await self.lane.gateway.recorder.record(.exchange(self.event(ending)))
+    }
+
+    @inline(never)
     func release(_ ending: Ending) {
         switch ending {
         case .whole(let body, let type):

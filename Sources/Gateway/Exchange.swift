@@ -41,6 +41,8 @@ final class Exchange {
     var account: ExchangeAccount
     /// What is said, as far as it is kept.
     var content: KeptContent
+    /// What is asked; let go of when the answer begins, since nobody else can be asked then.
+    var request: ModelRequest?
     /// The shape of what the caller is told.
     var shape: WireShape
     var redactions: [BytePatch] = []
@@ -49,7 +51,7 @@ final class Exchange {
     var nextNumber = 0
     var wasRedacted = false
     /// What stands for values of the request at the provider; empty unless policy wants that.
-    var surrogates = SurrogateMap()
+    var surrogates = SurrogateMap.empty
     /// The conversation that the exchange belongs to, where surrogates are kept for conversations.
     var conversation: (name: ConversationMaps.Name, limits: ConversationMaps.Limits)?
     /// Whether another model could answer in the place of the one that is asked.
@@ -97,7 +99,9 @@ final class Exchange {
             defer { self.lane.gateway.admission.leave(key.id) }
             self.conversation = self.conversation(of: inbound, key)
             let request = try await self.decode(address)
-            ending = try await self.answer(request, by: try self.route(request, key))
+            let models = try self.route(request, key)
+            self.request = request
+            ending = try await self.answer(by: models)
         } catch {
             ending = .refused(error)
         }
@@ -107,20 +111,25 @@ final class Exchange {
 
     /// Takes the request to the models that may answer it, one after the other, until one does. What is found is decided for
     /// each, since it matters where the content goes. Once the caller has a byte of an answer, there is no other.
-    private func answer(_ request: ModelRequest, by models: [Model]) async throws(Refusal) -> Ending {
+    private func answer(by models: [Model]) async throws(Refusal) -> Ending {
         var others = models[...]
         while let model = others.popFirst() {
             self.turn(to: model, mayBeReplaced: !others.isEmpty)
             do throws(Refusal) {
-                try await self.screenAndDecide(request)
-                let model = self.account.model ?? model
-                let answer = try await self.call(model, try await self.hardened(request, for: model))
-                return try await self.inspectAndDecide(answer, request)
+                return try await self.inspectAndDecide(try await self.ask(model))
             } catch {
                 guard self.mayBeReplaced, error.isOfProvider, !self.hasBegun else { throw error }
             }
         }
-        throw .unknownModel(request.model)
+        throw .unknownModel(self.account.modelName ?? "")
+    }
+
+    /// Screens the request and asks a model, or whichever policy names in its place.
+    private func ask(_ model: Model) async throws(Refusal) -> ProviderAnswer {
+        guard let request = self.request else { throw .cancelled }
+        try await self.screenAndDecide(request)
+        let model = self.account.model ?? model
+        return try await self.call(model, try await self.hardened(request, for: model))
     }
 
     /// Begins with a model as if none had been asked before.
@@ -138,7 +147,8 @@ final class Exchange {
 
     /// Who asks, by the virtual key that the request carries in any of the places where SDKs put it.
     func identify(_ inbound: InboundRequest) throws(Refusal) -> VirtualKey {
-        let bytes = inbound.bytes.readableBytesUInt8Span
+        let whole = inbound.bytes
+        let bytes = whole.readableBytesUInt8Span
         guard let presented = Self.credential(of: inbound, self.dialect) else { throw .missingKey }
         do throws(IdentityError) {
             let key = try self.snapshot.keys.authenticate(bytes.extracting(presented), at: self.account.startedAt)
@@ -176,7 +186,7 @@ final class Exchange {
         do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
         self.shape = request.shape
         self.account.modelName = request.model
-        self.content.take(body, self.snapshot.configuration.content(ofModel: request.model))
+        self.content.take(body, self.snapshot.content(ofModel: request.model))
         self.account.isStreamed = request.isStreamed
         return request
     }

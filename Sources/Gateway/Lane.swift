@@ -25,40 +25,59 @@ final class Lane: LoopHandler, @unchecked Sendable {
     init(gateway: Gateway) { self.gateway = gateway }
 
     func handle(_ inbound: Inbound, on wire: any Wire) async {
-        let now = self.gateway.clock.now()
-        let id = Identifier<Kernel.Exchange>(at: now, using: &self.random)
-        func exchange(_ act: ExchangeEvent.Act, _ dialect: Dialect) -> Exchange {
-            Exchange(id: id, startedAt: now, act: act, dialect, lane: self, wire: wire)
-        }
         switch inbound {
-        case .refused(let refusal):
-            await exchange(.unknown, .openAI).refuse(Refusal(refusal))
+        case .refused(let refusal): await self.exchange(.unknown, .openAI, wire).refuse(Refusal(refusal))
         case .request(let request):
-            let surface = Surface(request)
-            switch surface.wish {
+            let (exchange, wish) = self.exchange(of: request, on: wire)
+            switch wish {
             case .liveness: self.answerLiveness(wire)
-            case .unknown(let refusal): await exchange(.unknown, surface.dialect).refuse(refusal)
-            case .models(let which): await exchange(.models, surface.dialect).listModels(request, which)
-            case .receipt(let index): await exchange(.receipt, surface.dialect).showReceipt(request, index)
-            case .passing(let route): await exchange(.passed, surface.dialect).pass(request, route)
-            case .model(let address):
-                let act: ExchangeEvent.Act =
-                    switch address.kind {
-                    case .chat(.openAIChat), .chat(.bedrockConverse): .chatCompletion
-                    case .chat(.openAIResponses): .responses
-                    case .chat(.anthropicMessages): .messages
-                    case .chat(.gemini): .generateContent
-                    case .tokenCount: .tokenCount
-                    case .embeddings: .embedding
-                    }
-                await exchange(act, surface.dialect).run(request, address)
+            case .unknown(let refusal): await exchange.refuse(refusal)
+            case .models(let which): await exchange.listModels(request, which)
+            case .receipt(let index): await exchange.showReceipt(request, index)
+            case .passing(let route): await exchange.pass(request, route)
+            case .model(let address): await exchange.run(request, address)
             }
         }
+    }
+
+    /// What a request asks for, and the exchange that gives it.
+    @inline(never)
+    private func exchange(of request: InboundRequest, on wire: any Wire) -> (Exchange, Surface.Wish) {
+        let surface = Surface(request)
+        return (self.exchange(surface.wish.act, surface.dialect, wire), surface.wish)
+    }
+
+    @inline(never)
+    private func exchange(_ act: ExchangeEvent.Act, _ dialect: Dialect, _ wire: any Wire) -> Exchange {
+        let now = self.gateway.clock.now()
+        let id = Identifier<Kernel.Exchange>(at: now, using: &self.random)
+        return Exchange(id: id, startedAt: now, act: act, dialect, lane: self, wire: wire)
     }
 
     private func answerLiveness(_ wire: any Wire) {
         var head = AnswerHead(status: 200)
         head.add("Content-Type", "application/json" as StaticString)
         wire.respond(head, body: ByteBuffer(staticString: #"{"status":"ok"}"#))
+    }
+}
+
+extension Surface.Wish {
+    /// What an event says that was asked for.
+    fileprivate var act: ExchangeEvent.Act {
+        switch self {
+        case .liveness, .unknown: .unknown
+        case .models: .models
+        case .receipt: .receipt
+        case .passing: .passed
+        case .model(let address):
+            switch address.kind {
+            case .chat(.openAIChat), .chat(.bedrockConverse): .chatCompletion
+            case .chat(.openAIResponses): .responses
+            case .chat(.anthropicMessages): .messages
+            case .chat(.gemini): .generateContent
+            case .tokenCount: .tokenCount
+            case .embeddings: .embedding
+            }
+        }
     }
 }

@@ -6,7 +6,8 @@ import Transport
 /// An exchange that is not answered as asked: why, and what the caller is told in the shape of OpenAI's API.
 ///
 /// The table of causes is the contract with SDKs (which status they retry, which class they raise): see `docs/errors.md`.
-struct Refusal: Error, Sendable {
+/// A class, because each async function that may throw one has room for it in its frame.
+final class Refusal: Error, Sendable {
     /// How an exchange that ends this way counts.
     enum Outcome: Sendable {
         /// Policy said no.
@@ -41,15 +42,17 @@ struct Refusal: Error, Sendable {
     /// Seconds to wait before the next try.
     let retryAfter: Int?
     /// What the event says in the place of `code`, where the caller is told less.
-    var recordedCode: String?
+    let recordedCode: String?
     /// The method that would be right, where this one is wrong.
     let allowed: String?
 
     init(
         _ status: Int, _ type: StaticString, _ code: String, _ message: String, parameter: String? = nil,
-        outcome: Outcome = .refused, isRetryable: Bool = false, retryAfter: Int? = nil, allowed: String? = nil
+        outcome: Outcome = .refused, isRetryable: Bool = false, retryAfter: Int? = nil, allowed: String? = nil,
+        recordedCode: String? = nil
     ) {
         self.allowed = allowed
+        self.recordedCode = recordedCode
         self.status = status
         self.type = type
         self.code = code
@@ -84,10 +87,9 @@ extension Refusal {
 
     /// The same for unknown, expired and revoked keys: only the event says which, a stranger learns nothing.
     static func invalidKey(_ error: IdentityError) -> Refusal {
-        var refusal = Refusal(
-            401, "invalid_request_error", "invalid_api_key", "the key is not valid: it is unknown, expired or revoked")
-        refusal.recordedCode = error.code.recorded
-        return refusal
+        Refusal(
+            401, "invalid_request_error", "invalid_api_key", "the key is not valid: it is unknown, expired or revoked",
+            recordedCode: error.code.recorded)
     }
 
     static let overloaded = Refusal(
@@ -185,11 +187,11 @@ extension Refusal {
         400, "invalid_request_error", "content_policy_violation",
         "policy still forbids the content after every remedy that it names", outcome: .blocked)
 
-    init(_ error: RequestError) {
+    convenience init(_ error: RequestError) {
         self.init(400, "invalid_request_error", error.code, error.message, parameter: error.parameter)
     }
 
-    init(_ refusal: RequestRefusal) {
+    convenience init(_ refusal: RequestRefusal) {
         self.init(
             refusal.status, "invalid_request_error", refusal.code, refusal.message,
             outcome: refusal.status == 499 ? .cancelled : .refused)
@@ -230,10 +232,11 @@ extension Refusal {
             retryAfter: nil, scrubbed: scrubbed)
     }
 
-    init(_ error: ProviderError) {
+    /// There is no answer of a provider.
+    static func unanswered(_ error: ProviderError) -> Refusal {
         switch error {
-        case .unsupported(let error): self.init(error)
-        case .transport(let error): self = Self.transport(error)
+        case .unsupported(let error): Refusal(error)
+        case .transport(let error): .transport(error)
         }
     }
 

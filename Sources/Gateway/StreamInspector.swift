@@ -187,14 +187,17 @@ struct StreamInspector {
         var found: [Finding] = []
         var outcome = ScanOutcome.complete
         if !self.channels[index].fresh.isEmpty {
-            let fresh = self.channels[index].fresh
+            // Taken out while it is read, so that its memory can be used again.
+            var fresh: [UInt8] = []
+            swap(&fresh, &self.channels[index].fresh)
             outcome = self.channels[index].scanner.append(
                 fresh.span, with: patterns, scratch: scratch, findings: &found)
             if let reading, outcome == .complete {
                 outcome = self.channels[index].reader.append(
                     fresh.span, with: reading.screen, reading.scratch, into: &found)
             }
-            self.channels[index].fresh.removeAll(keepingCapacity: true)
+            fresh.removeAll(keepingCapacity: true)
+            swap(&fresh, &self.channels[index].fresh)
         }
         if outcome == .complete, self.channels[index].isFinished {
             outcome = self.channels[index].scanner.finish(with: patterns, scratch: scratch, findings: &found)
@@ -242,9 +245,8 @@ struct StreamInspector {
 
     /// Up to where a channel's text is decided.
     func settled(_ index: Int) -> Int {
-        let channel = self.channels[index]
-        let scanned = self.patterns == nil ? channel.end : channel.scanner.settled
-        return self.surrogates.isEmpty ? scanned : min(scanned, channel.restorer.settled)
+        let scanned = self.patterns == nil ? self.channels[index].end : self.channels[index].scanner.settled
+        return self.surrogates.isEmpty ? scanned : min(scanned, self.channels[index].restorer.settled)
     }
 
     /// Policy has spoken: of what was found since it spoke last, these kinds are taken out.

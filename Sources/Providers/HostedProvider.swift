@@ -37,14 +37,32 @@ package struct HostedProvider: Provider {
             guard case .tokenCount = request.kind else { throw .unsupported(Self.cannot(request)) }
             return try TokenCounting.answer(request)
         }
-        var call = ServiceCall(
-            kind: kind, model: model.providerModel, isStreamed: request.isStreamed, address: request.address)
         guard kind != request.kind else {
-            call.body = request.body.patched(request.patches(forModel: model.providerModel) + redactions)
-            call.hasSampling = request.hasSampling
-            return ProviderAnswer(try await self.send(call, over: wire))
+            let (head, body) = self.message(request, model, redactions)
+            return ProviderAnswer(try await self.send(head, body, over: wire))
         }
         guard case .chat = kind else { return try TokenCounting.answer(request) }
+        return try await self.answer(request, as: kind, model, redactions, over: wire, context)
+    }
+
+    /// A request in the caller's shape.
+    @inline(never)
+    private func message(_ request: ModelRequest, _ model: Model, _ redactions: [BytePatch]) -> (
+        head: ByteBuffer, body: ByteBuffer
+    ) {
+        var call = ServiceCall(
+            kind: request.kind, model: model.providerModel, isStreamed: request.isStreamed, address: request.address)
+        call.body = request.body.patched(request.patches(forModel: model.providerModel) + redactions)
+        call.hasSampling = request.hasSampling
+        return (self.service.head(call, at: self.clock), call.body)
+    }
+
+    /// Asks in another shape than the caller's.
+    @inline(never)
+    private func answer(
+        _ request: ModelRequest, as kind: ModelRequest.Kind, _ model: Model, _ redactions: [BytePatch],
+        over wire: any Wire, _ context: OperationContext
+    ) async throws(ProviderError) -> ProviderAnswer {
         let translated: RequestTranslation
         do throws(RequestError) {
             translated = try await RequestTranslation.make(
@@ -53,9 +71,10 @@ package struct HostedProvider: Provider {
         } catch {
             throw .unsupported(error)
         }
+        var call = ServiceCall(
+            kind: kind, model: model.providerModel, isStreamed: request.isStreamed, address: ModelRequest.Address(kind))
         call.body = translated.body
-        call.address = ModelRequest.Address(kind)
-        let response = try await self.send(call, over: wire)
+        let response = try await self.send(self.service.head(call, at: self.clock), call.body, over: wire)
         return ProviderAnswer(response, translation: translated.answer, dropped: translated.dropped)
     }
 
@@ -69,10 +88,6 @@ package struct HostedProvider: Provider {
                     message: "the provider `\(self.name)` has nothing at `\(request.route.path)`"))
         }
         return try await self.send(head, request.body, over: wire)
-    }
-
-    private func send(_ call: ServiceCall, over wire: any Wire) async throws(ProviderError) -> UpstreamResponse {
-        try await self.send(self.service.head(call, at: self.clock), call.body, over: wire)
     }
 
     private func send(

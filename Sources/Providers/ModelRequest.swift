@@ -5,7 +5,9 @@ package import NIOCore
 /// A request to a model in the caller's shape: the caller's bytes, read once, and the few fields that the path must know.
 ///
 /// Everything else, fields that we have never heard of included, stays in the bytes as it came.
-package struct ModelRequest: Sendable {
+///
+/// A class, because each async function that hands a value on keeps a copy of it for as long as the exchange lasts.
+package final class ModelRequest: Sendable {
     package enum Kind: Hashable, Sendable {
         /// A model's answer to a conversation.
         case chat(WireShape)
@@ -53,7 +55,7 @@ package struct ModelRequest: Sendable {
     /// The bound on the answer's length that the caller set.
     package let maximumTokens: TokenCount?
     /// What in the body was made for this request alone, such as the marks around data: no part of what is asked.
-    package var marks: [[UInt8]] = []
+    package let marks: [[UInt8]]
 
     private let modelNode: JSONTape.Node?
     private let streamOptions: JSONTape.Node?
@@ -63,7 +65,7 @@ package struct ModelRequest: Sendable {
 
     /// Reads a body.
     /// - Throws: `RequestError` where it is not JSON or a field that the path must know is missing, twice or of another type.
-    package init(_ address: Address, body: ByteBuffer) throws(RequestError) {
+    package init(_ address: Address, body: ByteBuffer, marks: [[UInt8]] = []) throws(RequestError) {
         let bytes = body.readableBytesUInt8Span
         guard bytes.count > 0 else {
             throw RequestError(code: "invalid_json", message: "the body is empty, expected a JSON object")
@@ -81,6 +83,7 @@ package struct ModelRequest: Sendable {
         self.address = address
         self.body = body
         self.tape = tape
+        self.marks = marks
         self.model = fields.model
         self.modelNode = fields.modelNode
         self.isStreamed = fields.isStreamed
@@ -94,7 +97,8 @@ package struct ModelRequest: Sendable {
     package func patches(forModel name: String) -> [BytePatch] {
         var patches: [BytePatch] = []
         if let node = self.modelNode {
-            if self.tape.string(node, in: self.body.readableBytesUInt8Span) != name {
+            let body = self.body
+            if self.tape.string(node, in: body.readableBytesUInt8Span) != name {
                 patches.append(BytePatch(self.tape[node].range, Self.quoted(name)))
             }
         } else if self.address.model != nil, self.shape != .gemini {
@@ -115,7 +119,8 @@ package struct ModelRequest: Sendable {
     }
 
     private var usagePatch: BytePatch {
-        let bytes = self.body.readableBytesUInt8Span
+        let body = self.body
+        let bytes = body.readableBytesUInt8Span
         guard let options = self.streamOptions, self.tape.kind(options) == .object else {
             if let options = self.streamOptions {  // null
                 return BytePatch(self.tape[options].range, Array(#"{"include_usage":true}"#.utf8))
@@ -133,7 +138,8 @@ package struct ModelRequest: Sendable {
 
     /// Whether the caller sets how the answer is drawn, which newer versions of Anthropic's API refuse.
     package var hasSampling: Bool {
-        let bytes = self.body.readableBytesUInt8Span
+        let body = self.body
+        let bytes = body.readableBytesUInt8Span
         return ["temperature", "top_p", "top_k"].contains { (name: StaticString) in
             self.tape.member(name, of: self.tape.root, in: bytes) != nil
         }

@@ -12,9 +12,10 @@ enum TokenCounting {
     static func answer(_ request: ModelRequest) throws(ProviderError) -> ProviderAnswer {
         let address = RequestAddress(model: request.address.model, isStreamed: request.address.isStreamed)
         let estimator: TokenEstimator
+        let body = request.body
         do throws(CodecError) {
             estimator = TokenEstimator(
-                try request.shape.codec.request(request.body.readableBytesUInt8Span, address))
+                try request.shape.codec.request(body.readableBytesUInt8Span, address))
         } catch {
             throw .unsupported(RequestError(error))
         }

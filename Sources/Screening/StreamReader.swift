@@ -42,24 +42,13 @@ package struct StreamReader: Sendable {
         var next = 0
         while next < chunk.count {
             let end = min(next + Self.lookBack / 2, chunk.count)
-            var isDue = false
-            for index in next..<end {
-                let byte = chunk[index]
-                if byte > 0x20 {
-                    self.word += 1
-                    if self.word % Self.tooLong == 0 { isDue = true }
-                } else {
-                    if self.word >= Self.longWord { isDue = true }
-                    self.word = 0
-                }
-                self.recent.append(byte)
-            }
+            let piece = chunk.extracting(next..<end)
+            let isDue = self.count(piece)
+            Self.append(piece, to: &self.recent)
             var isWhole = false
             if self.mayBeOrder {
-                for index in next..<end where self.nesting.take(chunk[index]) { isWhole = true }
-                if self.order.count < Self.longestOrder {
-                    for index in next..<end { self.order.append(chunk[index]) }
-                }
+                for index in piece.indices where self.nesting.take(piece[index]) { isWhole = true }
+                if self.order.count < Self.longestOrder { Self.append(piece, to: &self.order) }
             }
             self.sinceReading += end - next
             next = end
@@ -70,6 +59,28 @@ package struct StreamReader: Sendable {
             if isWhole, self.readOrder(screen, scratch, &findings) != .complete { return .failed }
         }
         return .complete
+    }
+
+    /// Whether a long word has ended, or gone on for too long.
+    private mutating func count(_ piece: Span<UInt8>) -> Bool {
+        var isDue = false
+        var word = self.word
+        for index in piece.indices {
+            if piece[index] > 0x20 {
+                word += 1
+                if word % Self.tooLong == 0 { isDue = true }
+            } else {
+                if word >= Self.longWord { isDue = true }
+                word = 0
+            }
+        }
+        self.word = word
+        return isDue
+    }
+
+    private static func append(_ piece: Span<UInt8>, to bytes: inout [UInt8]) {
+        // SAFE: the pointer does not outlive the closure and the count is the span's.
+        unsafe piece.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
     private mutating func readOrder(

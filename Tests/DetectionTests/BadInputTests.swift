@@ -47,6 +47,6 @@ struct BadInputTests {
         var findings: [Finding] = []
         let kinds: Set<Finding.Kind> = .family(.secret).union([.email, .card, .ssn])
         #expect(try PatternDatabase(kinds: kinds).scan(text.span, with: scratch, into: &findings) == .complete)
-        #expect(findings.isEmpty && scratch.matches.isEmpty)
+        #expect(findings.isEmpty && scratch.hits.matches.isEmpty)
     }
 }

@@ -147,7 +147,8 @@ struct SurfaceTests {
         lines += [
             line(
                 "unsupported by the provider",
-                Refusal(.unsupported(RequestError(code: "unsupported_operation", parameter: "model", message: ""))))
+                .unanswered(
+                    .unsupported(RequestError(code: "unsupported_operation", parameter: "model", message: ""))))
         ]
         for status in [400, 401, 402, 403, 404, 408, 409, 413, 415, 418, 422, 429, 500, 502, 503, 504, 529] {
             lines.append(line("provider: \(status)", .upstream(status: status, nil, retryAfter: nil) { $0 }))

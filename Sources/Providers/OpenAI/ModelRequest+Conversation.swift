@@ -9,7 +9,8 @@ extension ModelRequest {
     /// `file` part carries as text and what stands in a top-level list `documents` of strings or of objects with `text` and
     /// an optional `title`.
     package var conversation: Conversation {
-        let bytes = self.body.readableBytesUInt8Span
+        let body = self.body
+        let bytes = body.readableBytesUInt8Span
         var messages: [Message] = []
         if let documents = self.tape.member("documents", of: self.tape.root, in: bytes) {
             let parts = self.elements(of: documents).compactMap { self.document($0, bytes) }
