@@ -21,6 +21,10 @@ gatehouse_training_grammars_begin:
     .incbin "orders.grammar"
     .incbin "looks.grammar"
     .incbin "manuals.grammar"
+    .incbin "examples.grammar"
+    .incbin "security.grammar"
+    .incbin "pages.grammar"
+    .incbin "replies.grammar"
     .globl gatehouse_training_grammars_end
 gatehouse_training_grammars_end:
     .byte 0

@@ -19,9 +19,10 @@ struct AssignmentMatcher: Hashable, Sendable {
     private static func trigger(for words: String) -> String {
         let quotes = "[\\\\\"'`]"
         let assigned = "[\\\\\"'`*\\])]*[ \\t]*(?::[ \\t]*[a-z?]+[ \\t]+=|[=:>]+)[ \\t*]*[bfru@l]*\(quotes)*"
-        let said = "[ \\t](?:is|was):?[ \\t]+\(quotes)*"
+        let said = "[ \\t](?:is|was|to):?[ \\t]+\(quotes)*"
+        let shown = "[ \\t]+\(quotes)+"
         let passed = "\(quotes)*[ \\t]*[,(][ \\t]*\(quotes)+"
-        return "(?i)(?:\(words))[a-z0-9_\\-.]*(?:\(assigned)|\(said)|\(passed))\(Self.valueTrigger)"
+        return "(?i)(?:\(words))[a-z0-9_\\-.]*(?:\(assigned)|\(said)|\(passed)|\(shown))\(Self.valueTrigger)"
     }
     static let flagTrigger = "(?i)--[a-z\\-]*(?:pass|pwd|secret|token|key)[a-z]* [\\\\\"'`]*" + Self.valueTrigger
     private static let valueTrigger = "[A-Za-z_.\\-]*[0-9!@#$%\\^&?+~]"
@@ -96,9 +97,14 @@ struct AssignmentMatcher: Hashable, Sendable {
         } else if filled == start {
             return nil
         }
+        // Nothing but a blank: an option, or in prose a value in quotes.
         let isFlag = left == filled
+        let isShown = isFlag && isQuoted && filled < start
         guard var key = Self.key(reader, before: left, form: form, comma: sign == UInt8(ascii: ",")) else { return nil }
-        if isFlag, !key.isFlag { return nil }
+        if isFlag, !key.isFlag {
+            guard isShown, key.words.promise != .key else { return nil }
+            form = .argument
+        }
         if key.words.promise == nil, sign == UInt8(ascii: "="), let type = key.annotated {
             // `token: String = …`: what stands before the sign is the type.
             guard let named = Self.key(reader, before: type, form: form, comma: false) else { return nil }
@@ -114,10 +120,12 @@ struct AssignmentMatcher: Hashable, Sendable {
 
     private static let isWord = KeyWords.pack("is")
 
-    /// Where the blank before `is` or `was` is, if one of them ends at `end`.
+    /// Where the blank before `is`, `was` or `to` is, if one of them ends at `end`.
     private static func verb(_ reader: borrowing Reader, before end: Int) -> Int? {
         let start = reader.runStart(to: end, of: .letters, limit: 4)
-        guard (2...3).contains(end - start), reader.before(end - 1) | 0x20 == UInt8(ascii: "s") else { return nil }
+        let (last, first) = (reader.before(end - 1) | 0x20, reader.before(start) | 0x20)
+        let isTo = end - start == 2 && first == UInt8(ascii: "t") && last == UInt8(ascii: "o")
+        guard (2...3).contains(end - start), isTo || last == UInt8(ascii: "s") else { return nil }
         return Self.blanks.contains(reader.before(start - 1)) ? start - 1 : nil
     }
 

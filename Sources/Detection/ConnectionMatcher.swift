@@ -4,7 +4,6 @@ enum ConnectionMatcher {
     private static let users = ByteClass("!"..."~").subtracting(":/@?#\"'<>`")
     private static let longestUser = 64
     private static let longest = 160
-    private static let fillers = ["password", "passwd", "pass", "pwd", "pw", "secret", "token"]
 
     @_lifetime(reader: copy reader)
     static func match(_ reader: inout Reader, hit: Int) -> Match? {
@@ -20,9 +19,7 @@ enum ConnectionMatcher {
 
         let first = reader.before(start)
         guard !first.isOne(of: "$%{[*"), !Placeholder.isNamed(in: reader.bytes, start..<end) else { return nil }
-        guard !Self.fillers.contains(where: { $0.utf8.count == end - start && reader.reads($0, at: start) }) else {
-            return nil
-        }
+        guard !Placeholder.isName(in: reader.bytes, start..<end) else { return nil }
         return Match(start..<end, percent: end - start < 4 ? 60 : nil)
     }
 }

@@ -120,6 +120,7 @@ struct KeyWords {
         "unique",
         "translation", "idempotency", "routing", "message", "group", "page", "next", "continuation", "cursor", "sync",
         "pad", "eos", "bos", "unk", "cls", "sep", "mask", "special", "stop", "max", "min", "num", "total",
+        "csrf", "xsrf", "antiforgery", "etag", "hash", "checksum", "digest", "commit", "trace", "correlation",
     ].map(Self.pack)
     /// What may stand after the word that counts: `password_prod`, `token value`.
     private static let qualifiers: [Word] = [

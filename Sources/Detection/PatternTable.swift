@@ -1,7 +1,7 @@
 /// The patterns that are built in. Written from the formats that the providers document.
 enum PatternTable {
     /// Raised when a matcher changes what it finds: what the table's text cannot show.
-    static let revision = 2
+    static let revision = 3
 
     static let all: [Pattern] =
         Self.providers + Self.otherSecrets + Self.personalData + Self.formats + Self.identifiers
@@ -17,7 +17,7 @@ enum PatternTable {
             .webToken, 20...100, 95, .critical),
         Self.token(
             .slackToken, ["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xoxe.", "xoxc-", "xoxd-", "xapp-"],
-            .webToken, 20...200, 95, .high),
+            .webToken, 20...200, 95, .high, densest: 8),
         Self.token(
             .slackWebhook, ["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/"],
             .wordsAndDashes.union("/"), 30...100, 95, .high),
@@ -47,10 +47,13 @@ enum PatternTable {
             .providerToken,
             [
                 "hvs.", "hvb.", "gsk_", "xai-", "r8_", "pplx-", "figd_", "glsa_", "lin_api_", "ntn_", "nvapi-", "PMAK-",
-                "dp.pt.", "dp.st.", "sgp_", "sntrys_", "ops_eyJ", "dckr_pat_", "pcsk_", "lsv2_pt_", "lsv2_sk_", "tvly-",
+                "dp.pt.", "dp.st.", "sntrys_", "ops_eyJ", "dckr_pat_", "pcsk_", "lsv2_pt_", "lsv2_sk_", "tvly-",
                 "NRAK-", "dt0c01.", "pscale_tkn_", "pscale_pw_", "ATATT3", "ATBB", "EAAA", "EAAC", "EAAG", "EAAM",
                 "sq0csp-", "sq0atp-", "nfp_", "pnu_", "tskey-", "ABSKQmVkcm9ja0FQSUtleS",
             ], .bearer, 24...(.max), 90, .high, densest: 12),
+        Self.token(
+            .providerToken, ["sgp_local_", "sgp_"], .hexadecimal.union("_"), 40...57, 90, .high, densest: 16),
+        Self.token(.providerToken, ["s-s4t2ud-", "s-s4t2af-"], .hexadecimal, 64...64, 95, .high, densest: 16),
         Self.token(.providerToken, ["pat-na1-", "pat-eu1-"], .wordsAndDashes, 36...36, 95, .high),
         Self.token(.providerToken, ["AGE-SECRET-KEY-1"], .upperAlphanumerics, 58...58, 99, .critical),
     ]

@@ -17,6 +17,24 @@ enum Placeholder {
         return false
     }
 
+    /// Whether the bytes are no more than the name of what belongs there: `user:password`, `name:token`.
+    static func isName(in text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count <= Self.longestName else { return false }
+        return Self.names.contains { name in
+            name.count == range.count
+                && name.indices.allSatisfy { text[range.lowerBound + $0] | 0x20 == name[$0] | 0x20 }
+        }
+    }
+
+    private static let names: [[UInt8]] = [
+        "password", "passwd", "pass", "pwd", "pw", "secret", "token", "key", "apikey", "api_key", "api-key",
+        "api_token",
+        "api-token", "apitoken", "mypassword", "my_password", "my-password", "user_password", "userpassword",
+        "db_password", "credentials", "passphrase", "user", "username", "login", "access_token",
+        "personal_access_token",
+    ].map { Array($0.utf8) }
+    private static let longestName = 24
+
     /// Whether something is to be filled in: `${NAME}`, `{{ name }}`, `$(command)`, `%(name)s`.
     static func isTemplate(in text: Span<UInt8>, _ range: Range<Int>) -> Bool {
         range.prefix(SecretValue.limit).dropFirst().contains { offset in
@@ -46,5 +64,6 @@ enum Placeholder {
         "change_this", "change_it", "changeit", "your-", "your_", "yourpass", "yourkey", "yourtoken", "yoursecret",
         "yourapi", "yours3cr", "redacted", "dummy", "insert", "replace", "goes-here", "goes_here", "_here", "-here",
         "<", "xxxx", "****", "...", "todo", "fixme", "not-a-real", "notareal", "not_a_real", "hidden", "omitted",
+        "1234-1234",
     ]
 }

@@ -13,6 +13,8 @@ struct SecretValue {
     private(set) var longestRepeat = 0
     /// The longest stretch of letters and digits that has both.
     private(set) var densest = 0
+    /// How many bytes stand in runs that count through the alphabet or the digits: `abc`, `3456`.
+    private(set) var counted = 0
     /// How often letters turn to digits or back.
     private(set) var changes = 0
     /// How often each ASCII byte stands in it.
@@ -27,6 +29,7 @@ struct SecretValue {
         var previous: UInt8 = 0
         var previousForm = Form.other
         var run = 0
+        var climb = 1
         var stretch = (count: 0, letters: 0, digits: 0)
         for offset in range.prefix(Self.limit) {
             let byte = text[offset]
@@ -55,6 +58,11 @@ struct SecretValue {
                 }
             }
             if stretch.letters > 0, stretch.digits > 0 { self.densest = max(self.densest, stretch.count) }
+            let next = previous & 0x1F &+ 1
+            climb =
+                form != .other && form == previousForm && byte & 0x1F == next && byte & 0x60 == previous & 0x60
+                ? climb + 1 : 1
+            self.counted += climb == 3 ? 3 : climb > 3 ? 1 : 0
             previous = byte
             previousForm = form
         }
@@ -83,9 +91,13 @@ struct SecretValue {
 
     /// Whether it is made of so few different bytes, or repeats one so often, that nobody would use it.
     var isFiller: Bool {
-        self.longestRepeat >= 4 && self.longestRepeat * 3 >= self.count || self.distinct < 4
-            || self.count >= 20 && self.distinct < 8
+        self.longestRepeat >= 4 && self.longestRepeat * 3 >= self.count || self.longestRepeat >= 12
+            || self.distinct < 4 || self.count >= 20 && self.distinct < 8
     }
+
+    /// Whether most of it counts through the alphabet and the digits, as people do who make a key up. What carries a
+    /// provider's mark is found all the same.
+    var isCounted: Bool { self.count >= 16 && self.counted * 2 > self.count }
 
     /// Base-2 logarithms (0 for 0), by repeated squaring: the module does without a mathematics library.
     private static let logarithms: [Double] = (0...Self.limit).map { value in

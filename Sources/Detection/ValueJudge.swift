@@ -12,8 +12,8 @@ enum ValueJudge {
         let percent: UInt8? =
             switch promise {
             case .password: Self.password(value, text, range, isQuoted: isQuoted)
-            case .token: Self.token(value)
-            case .key: Self.key(value)
+            case .token: value.isCounted ? nil : Self.token(value)
+            case .key: value.isCounted ? nil : Self.key(value)
             }
         guard let percent, !Self.isStandIn(text, range) else { return nil }
         return isSaid ? percent - 10 : percent
@@ -42,7 +42,9 @@ enum ValueJudge {
         guard value.count >= 8, value.digits > 0, value.letters > 0, value.entropy >= 2.5 else { return nil }
         let isDense = value.densest >= 8 && (value.changes >= 3 || value.count >= 20 && value.entropy >= 3.5)
         let isMixed = value.count >= 12 && value.symbols > 1 && value.letters > 2
-        guard isDense || isMixed else { return nil }
+        // In groups, as product keys and codes are dictated: `93kfj2-dk39f-29fk3`.
+        let isVaried = value.count >= 12 && value.changes >= 5 && value.entropy >= 3
+        guard isDense || isMixed || isVaried else { return nil }
         return value.count >= 16 ? 85 : 65
     }
 

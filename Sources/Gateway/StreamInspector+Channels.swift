@@ -103,7 +103,7 @@ extension StreamInspector {
         }
         let channel = Channel(
             choice: choice, field: field, tool: tool, scanner: StreamScanner(),
-            reader: StreamReader(mayBeOrder: Self.toolInputs.contains(field)))
+            reader: StreamReader(mayBeOrder: Self.toolInputs.contains(field) || tool == Self.wholeCall))
         if let spent = self.channels.indices.first(where: { self.isSpent($0) }) {
             self.channels[spent] = channel
             return spent
@@ -117,6 +117,9 @@ extension StreamInspector {
         Self.field(of: "arguments") ^ 1, Self.field(of: "partial_json") ^ 1,
         Self.field(of: "response.function_call_arguments.delta"),
     ]
+
+    /// The tool of calls that come whole, string by string.
+    static let wholeCall = Int.max
 
     /// Whether nothing of a channel waits any more, so that its place may be used again.
     private func isSpent(_ channel: Int) -> Bool {

@@ -76,9 +76,10 @@ extension StreamInspector {
                             value, Self.field(of: text.extracting(self.tape[name].range)), choice: candidate,
                             isWhole: true, text, at: offset, into: &frame)
                     } else {
+                        let isCall = self.tape.isString(name, "functionCall", in: text)
                         self.addStrings(
-                            below: value, choice: candidate, isWhole: true, except: Self.structure, text, at: offset,
-                            into: &frame)
+                            below: value, choice: candidate, tool: isCall ? Self.wholeCall : 0, isWhole: true,
+                            except: Self.structure, text, at: offset, into: &frame)
                     }
                 }
             }

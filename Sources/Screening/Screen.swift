@@ -199,13 +199,32 @@ package final class Screen: Sendable {
         }
         // What is found in the reading that all eyes share is in the text too.
         if let canonical { scratch.phraseCounts[0] = scratch.phraseCounts[canonical + 1] }
-        if text.count >= 512, ManyShots.examples(in: text) >= ManyShots.many {
-            findings.append(self.finding(.persona, at: offset..<offset + text.count, percent: ManyShots.percent))
-        }
+        self.weighAlone(text, at: offset, &findings)
         scratch.verdict = self.injections.map { injections in
             self.judge(text, channel, injections, readings, offset, scratch, &findings)
         }
+        // Most people who bring many examples show what they want: it takes something else that is suspicious.
+        let isUnusual = scratch.verdict?.isSuspicious ?? true
+        if text.count >= 512, isUnusual || scratch.phraseCounts[0] > 0, ManyShots.examples(in: text) >= ManyShots.many {
+            findings.append(self.finding(.persona, at: offset..<offset + text.count, percent: ManyShots.percent))
+        }
         return true
+    }
+
+    /// Makes phrases surer that are all that a text says: nobody quotes or discusses anything there.
+    private func weighAlone(_ text: Span<UInt8>, at offset: Int, _ findings: inout [Finding]) {
+        guard text.count <= AloneText.longest, AloneText.isOrder(text) else { return }
+        for index in findings.indices where findings[index].kind.family == .injection {
+            let finding = findings[index]
+            let end = finding.span.upperBound - offset
+            guard finding.span.lowerBound == offset, end <= text.count, text.count - end <= AloneText.rest else {
+                continue
+            }
+            let percent = max(finding.confidence.percent, min(95, finding.confidence.percent + Self.disguised))
+            findings[index] = Finding(
+                kind: finding.kind, span: finding.span, confidence: Finding.Confidence(percent: percent),
+                severity: finding.severity, detector: finding.detector)
+        }
     }
 
     /// How much surer a phrase is that was disguised.

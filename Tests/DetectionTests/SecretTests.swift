@@ -69,6 +69,13 @@ struct SecretTests {
         ("curl -H 'Authorization: Token \(Fake.token("", 40))'", .bearerToken, Fake.token("", 40)),
         ("Authorization: Basic YWxhZGRpbjpvcGVuc2VzYW1l", .basicCredentials, "YWxhZGRpbjpvcGVuc2VzYW1l"),
         ("curl -u admin:zq8k2m1x https://a.example/", .basicCredentials, "zq8k2m1x"),
+        ("curl -u ':zq8k2m1x' https://a.example/", .basicCredentials, "zq8k2m1x"),
+        ("curl --user admin:'zq8k2m1x' https://a.example/", .basicCredentials, "zq8k2m1x"),
+        ("curl --user \"admin\":\"zq8k2m1x\" https://a.example/", .basicCredentials, "zq8k2m1x"),
+        ("curl -u 'zq8k2m1xw4v7:' https://a.example/", .basicCredentials, "zq8k2m1xw4v7"),
+        ("please change the password to zq8k2m1x!", .genericAssignment, "zq8k2m1x!"),
+        ("the registry password \"zq8-k2m1-xw4\" leaked", .genericAssignment, "zq8-k2m1-xw4"),
+        ("the secret: 93zqj2-dk39m-29xk3", .genericAssignment, "93zqj2-dk39m-29xk3"),
         ("postgres://app:pa55w0rdX@db.example:5432/x", .connectionPassword, "pa55w0rdX"),
         ("mongodb+srv://u:s3cr3t%21@c0.example/?w=1", .connectionPassword, "s3cr3t%21"),
         ("redis://:q1w2e3r4@cache:6379/0", .connectionPassword, "q1w2e3r4"),
@@ -119,7 +126,13 @@ struct SecretTests {
         "Authorization: Bearer <token>",
         "Authorization: Bearer $TOKEN", "basic information about 12 things", "the basic YES or no",
         "-u 1000:1000 is the user",
-        "docker run -u builder:builders1 image", "curl -u \"$USER:$PASSWORD\" https://a.example",
+        "docker run -u builder:builders1 image", "curl -u username:token https://a.example",
+        "curl -u <user:password> https://a.example", "curl -u 'admin:' https://a.example",
+        // Made up by counting, or by filling.
+        "api_key: abcdef1234567890abcdef1234567890", "token = \"1234567890abcdefghijkl\"",
+        "token: ab12-####################",
+        "xo" + "xp-1-SlackAppConfigurationTokenGoesIn", "csrf_token = \"Mj2qykJO5rELyHgezQ69nzUX0i3OH67V\"",
+        "etag key: 33a64df551425fcc55e4d42a148795d9f25f89d4", "curl -u \"$USER:$PASSWORD\" https://a.example",
         // Keys that are public, or only spoken of.
         Fake.dashes + "BEGIN CERTIFICATE" + Fake.dashes + "\n" + Fake.token("", 64) + "\n" + Fake.dashes
             + "END CERTIFICATE" + Fake.dashes,

@@ -13,7 +13,7 @@ import Transport
 @testable import Gateway
 
 /// Requests and answers as Anthropic's and Gemini's clients and servers write them.
-private enum Wires {
+enum Wires {
     static let anthropic = ["x-api-key: gatehouse_application", "anthropic-version: 2026-10-21"]
     static let gemini = ["x-goog-api-key: gatehouse_application"]
 

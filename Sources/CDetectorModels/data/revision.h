@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: fcd9e01bcfc79cc5d27aa9a4810ac050
+// A hash of what models.S embeds: fab0c8f6ac3b8d0492afef8c034753fc
