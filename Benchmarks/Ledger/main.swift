@@ -1,6 +1,7 @@
 // What the log costs: durable appends with everything on, beside SQLite and the disk alone; proofs, restart, memory.
 //
-// ledger-benchmark [FOLDER] [LEAVES]: the folder is where the files go, and decides whose disk is measured.
+// ledger-benchmark [FOLDER] [LEAVES]: the folder is where the files go, and decides whose disk is measured. Where LEAVES
+// is `plain`, only what an exchange costs the writer that its leaf tells in full.
 
 import Audit
 import Conversation
@@ -69,6 +70,20 @@ struct Events {
     }
 
     mutating func batch(_ count: Int) -> [Event] { (0..<count).map { _ in self.next() } }
+
+    /// An exchange of which the leaf says everything: nothing was found and nothing decided that is not the rule.
+    mutating func plain() -> Event {
+        self.clock = self.clock.advanced(by: .microseconds(50))
+        return .exchange(
+            ExchangeEvent(
+                id: Identifier(at: self.clock, using: &self.random), startedAt: self.clock,
+                duration: .microseconds(1_250), principal: self.principals[Int(self.random.next() % 50)],
+                operation: .chatCompletion, model: "fast", provider: "openai", deployment: "gpt-4o-mini",
+                servedModel: "gpt-4o-mini-2026-07-18", outcome: .answered, status: 200,
+                usage: TokenUsage(input: 412, output: 187, cached: 0, reasoning: 0, source: .reported),
+                cost: Microdollars(120), requestBytes: 2048, responseBytes: 1042, attempts: 1,
+                configuration: "a1b2c3d4e5f6", detectors: "1"))
+    }
 }
 
 func seconds(_ body: () throws -> Void) rethrows -> Double {
@@ -87,6 +102,14 @@ func processorTime() -> Double {
 }
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+func line(_ name: String, _ value: String, _ note: String = "") {
+    print(
+        name.padding(toLength: 52, withPad: " ", startingAt: 0),
+        value.padding(toLength: 22, withPad: " ", startingAt: 0), note)
+}
+
+func number(_ value: Double) -> String { String(Int(value.rounded())) }
 
 func resident() -> Double {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
@@ -135,6 +158,33 @@ var generator = SystemRandomNumberGenerator()
 // As the server does when it starts: from here on what is open is known.
 try ledger.takeCharge()
 
+/// Microseconds of processor time for each plain exchange, in batches of so many: the median of a few rounds.
+@MainActor func plainCost(_ size: Int) throws -> Double {
+    var costs: [Double] = []
+    for _ in 0..<15 {
+        let made = (0..<max(20, 5120 / size)).map { _ in (0..<size).map { _ in events.plain() } }
+        let used = processorTime()
+        for part in made { _ = try ledger.append(part) }
+        costs.append((processorTime() - used) / Double(made.count * size) * 1_000_000)
+    }
+    return median(costs)
+}
+
+@MainActor func printPlainCosts() throws {
+    for size in CommandLine.arguments.dropFirst(3).first.flatMap({ Int($0) }).map({ [$0] }) ?? [256, 16, 1] {
+        let cost = try plainCost(size)
+        line("a plain exchange, batches of \(size), processor time", String(format: "%.1f µs", cost))
+    }
+}
+
+if CommandLine.arguments.dropFirst(2).first == "plain" {
+    try printPlainCosts()
+    try ledger.close()
+    // `exit` runs no `defer`.
+    try FileManager.default.removeItem(atPath: folder)
+    exit(0)
+}
+
 // How many bytes an event is.
 _ = try ledger.append(events.batch(batch))
 let sample = try await ledger.leaves(from: 0, limit: batch, context())
@@ -176,14 +226,6 @@ let sealing = try seconds { _ = try SealingOnly(vault).run(events.batch(roundSiz
 let (own, plain) = (median(rates["ledger"] ?? []), median(rates["bare"] ?? []))
 let (single, limit) = (median(rates["single"] ?? []), median(rates["file"] ?? []))
 
-func line(_ name: String, _ value: String, _ note: String = "") {
-    print(
-        name.padding(toLength: 52, withPad: " ", startingAt: 0),
-        value.padding(toLength: 22, withPad: " ", startingAt: 0), note)
-}
-
-func number(_ value: Double) -> String { String(Int(value.rounded())) }
-
 print("leaf \(leafBytes) bytes, sealed detail \(payloadBytes) bytes, batches of \(batch), median of \(rounds) rounds\n")
 line("durable appends, everything on", "\(number(own))/s")
 line("SQLite alone, same bytes, same batch", "\(number(plain))/s", "ratio \(number(100 * own / plain)) %, wanted 60 %")
@@ -194,6 +236,7 @@ line(
 line("SQLite alone, one a commit", "\(number(single))/s", "ratio \(number(own / single)) ×, wanted 20 ×")
 line("preallocated file, same bytes, same batch", "\(number(limit))/s", "ratio \(number(100 * own / limit)) %")
 line("sealing alone, without the database", "\(number(Double(roundSize) / sealing))/s")
+try printPlainCosts()
 
 // MARK: Many leaves
 

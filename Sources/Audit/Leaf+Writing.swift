@@ -1,4 +1,4 @@
-import Kernel
+package import Kernel
 
 // Members stand in the order of their names and numbers are integers below 2^53, so that the bytes are canonical
 // (RFC 8785) as they are. What is nil or empty is left out.
@@ -8,15 +8,20 @@ extension Leaf {
     /// - Throws: `.tooLong` above `longest` bytes.
     package func bytes() throws(EventFormatError) -> [UInt8] {
         var writer = JSONWriter(reserving: 768)
-        self.write(to: &writer)
-        let bytes = writer.bytes
-        guard bytes.count <= Self.longest else {
-            throw EventFormatError(.tooLong, "a leaf has \(bytes.count) bytes, expected at most \(Self.longest)")
-        }
-        return bytes
+        try self.write(to: &writer)
+        return writer.bytes
     }
 
-    private func write(to writer: inout JSONWriter) {
+    /// Writes the leaf as the log keeps it into a writer that nothing was written to.
+    /// - Throws: `.tooLong` above `longest` bytes.
+    package func write(to writer: inout JSONWriter) throws(EventFormatError) {
+        self.writeMembers(to: &writer)
+        guard writer.count <= Self.longest else {
+            throw EventFormatError(.tooLong, "a leaf has \(writer.count) bytes, expected at most \(Self.longest)")
+        }
+    }
+
+    private func writeMembers(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("act", ifAny: self.onBehalfOf)
         writer.member("actor", ifPresent: self.actor)

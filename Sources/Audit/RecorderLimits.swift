@@ -11,7 +11,8 @@ package struct RecorderLimits: Hashable, Sendable {
     package var linger: Duration
     /// How long a batch that somebody waits for is held open for company, and only while commits follow each other
     /// without a rest or were shared by several lately. A commit costs the same for one event as for twenty, so under load this makes everybody faster.
-    /// It ends early when as many wait as waited before.
+    /// It ends early when as many wait as waited before. After a crowd its return is waited for twice as long, from the
+    /// commit on.
     package var gather: Duration
     /// How long to wait after a failed batch that nobody waits for; doubled with each further failure.
     package var firstPause: Duration

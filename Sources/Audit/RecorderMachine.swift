@@ -55,6 +55,8 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         case resting, starting, writing
         /// Waiting for company; `isAwaited` where somebody waits for the batch.
         case gathering(isAwaited: Bool)
+        /// Nothing is queued, and those who were told may come back; so many at once that the first does not matter.
+        case expecting
         /// Told to end its wait, and not back yet.
         case woken
     }
@@ -102,8 +104,9 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         case .gathering(isAwaited: false) where waiter != nil: return self.kick()
         case .gathering where self.isBatchFull: return self.kick()
         case .gathering(isAwaited: true) where self.isCompanyComplete: return self.kick()
+        case .expecting where self.isBatchFull || self.isCompanyComplete: return self.kick()
         case .resting: return self.kick()
-        case .gathering, .starting, .writing, .woken: return .queued
+        case .gathering, .expecting, .starting, .writing, .woken: return .queued
         }
     }
 
@@ -131,7 +134,7 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         case .resting:
             self.phase = .starting
             return .start
-        case .gathering:
+        case .gathering, .expecting:
             self.phase = .woken
             return .wake
         case .starting, .writing, .woken:
@@ -143,18 +146,33 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
 
     /// What to do now. `hasGathered` says that the writer comes from a wait.
     package mutating func next(hasGathered: Bool = false) -> Step {
+        let hasExpected = self.phase == .expecting
         guard !self.queue.isEmpty else {
-            self.phase = .resting
+            guard self.hasJustWritten, !hasExpected, self.isCrowded, self.companies.last > 0 else {
+                self.phase = .resting
+                self.hasJustWritten = false
+                return .rest
+            }
+            // Those who were told come back soon: the last of them wakes the writer, not the first.
+            self.phase = .expecting
             self.hasJustWritten = false
-            return .rest
+            return .gather(self.limits.gather * 2)
         }
+        let hasGathered = hasGathered && !(hasExpected && self.awaited == 0)
         if !hasGathered, let wait = self.wait, wait > .zero {
             self.phase = .gathering(isAwaited: self.awaited > 0)
             return .gather(wait)
         }
         self.phase = .writing
-        self.batch = Array(self.queue.prefix(self.isolated > 0 ? 1 : self.limits.batch))
-        self.queue.removeFirst(self.batch.count)
+        if self.isolated == 0, self.queue.count <= self.limits.batch {
+            // The usual case: all of it, without a copy. Room for the next is had at once rather than bit by bit.
+            self.batch = self.queue
+            self.queue = []
+            self.queue.reserveCapacity(self.batch.count)
+        } else {
+            self.batch = Array(self.queue.prefix(self.isolated > 0 ? 1 : self.limits.batch))
+            self.queue.removeFirst(self.batch.count)
+        }
         if self.isolated == 0 { self.urgent = max(0, self.urgent - self.batch.count) }
         self.awaited -= self.batch.count { $0.waiter != nil }
         return .write(self.batch.map(\.event))

@@ -28,6 +28,9 @@ package final class Sealer: Sendable {
 
     private struct State {
         var revision: Int64 = -1
+        /// Whether the revision was asked for in this batch, and the second of the last event of the one before.
+        var isFresh = false
+        var second: Int64?
         var pseudonyms: [Principal: String] = [:]
         var keys: [KeyName: PayloadKey] = [:]
         var random: ArraySlice<UInt8> = []
@@ -56,7 +59,12 @@ package final class Sealer: Sendable {
     package func seal(_ events: [Event]) throws(StoreError) -> [LogEntry] {
         let result = self.state.withLock { state -> Result<[LogEntry], StoreError> in
             do throws(StoreError) {
-                try self.refresh(&state)
+                // Whether something was destroyed is asked before anything is sealed, and once a second where nothing is:
+                // asking takes as long as writing a few leaves.
+                let second = (events.last?.time.microseconds ?? 0) / 1_000_000
+                state.isFresh = false
+                if second != state.second { try self.refresh(&state) }
+                state.second = second
                 var entries: [LogEntry] = []
                 entries.reserveCapacity(events.count)
                 for event in events { entries.append(try self.seal(event, &state)) }
@@ -70,7 +78,9 @@ package final class Sealer: Sendable {
 
     /// Lets go of keys that may have been destroyed.
     private func refresh(_ state: inout State) throws(StoreError) {
+        guard !state.isFresh else { return }
         let revision = try self.vault.revision()
+        state.isFresh = true
         guard revision != state.revision else { return }
         state.revision = revision
         state.keys = [:]
@@ -81,6 +91,7 @@ package final class Sealer: Sendable {
         var payloads: [SealedPayload] = []
         let month = Self.month(of: event.time, &state)
         func seal(_ content: [UInt8], _ kind: PayloadKind, _ retention: RetentionClass) throws(StoreError) {
+            try self.refresh(&state)
             let key = try self.key(leaf.actor, event.principal, month, retention, &state)
             if state.random.count < SealedPayload.randomBytes {
                 state.random = self.entropy(SealedPayload.randomBytes * 128)[...]

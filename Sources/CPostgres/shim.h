@@ -42,7 +42,8 @@
     CALL(notifies, PQnotifies)                \
     CALL(freeMemory, PQfreemem)               \
     CALL(transactionStatus, PQtransactionStatus) \
-    CALL(serverVersion, PQserverVersion)
+    CALL(serverVersion, PQserverVersion)      \
+    CALL(setVerbosity, PQsetErrorVerbosity)
 
 /// The calls that are used, by names of ours.
 struct postgres_calls {

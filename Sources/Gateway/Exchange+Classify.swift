@@ -10,8 +10,9 @@ extension Exchange {
     /// What classifiers elsewhere find in what was gathered, each asked in turn; what cannot be judged counts as the operator
     /// has it.
     func classified(_ action: Action, _ screening: Screening) async throws(Refusal) -> [Finding] {
-        let configuration = self.snapshot.configuration
-        let services = action == .infer ? configuration.requestClassifiers : configuration.responseClassifiers
+        let snapshot = self.snapshot
+        let services =
+            action == .infer ? snapshot.configuration.requestClassifiers : snapshot.configuration.responseClassifiers
         guard !services.isEmpty else { return [] }
         let excerpt = Excerpt(screening.text, screening.contents)
         guard !excerpt.text.isEmpty else { return [] }

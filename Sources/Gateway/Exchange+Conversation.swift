@@ -39,9 +39,9 @@ extension Exchange {
 
     /// The surrogates of the conversation so far; none where the exchange is one of its own.
     func recalledSurrogates() -> SurrogateMap {
-        guard let conversation else { return SurrogateMap() }
+        guard let conversation else { return .empty }
         let now = self.lane.gateway.clock.now()
-        return self.lane.gateway.surrogates(of: conversation.name, at: now, conversation.limits) ?? SurrogateMap()
+        return self.lane.gateway.surrogates(of: conversation.name, at: now, conversation.limits) ?? .empty
     }
 
     /// Keeps the surrogates for the next exchange of the conversation.

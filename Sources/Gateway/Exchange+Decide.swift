@@ -14,7 +14,8 @@ import Transport
 extension Exchange {
     /// Finds what is dangerous in the request and asks policy; applies the remedy that it names and asks again.
     func screenAndDecide(_ request: ModelRequest) async throws(Refusal) {
-        self.surrogates = self.recalledSurrogates()
+        // Those of a model that was asked before are not this one's.
+        if self.conversation != nil || !self.surrogates.isEmpty { self.surrogates = self.recalledSurrogates() }
         let known = self.surrogates.entries.count
         self.redactions = try await self.decide(
             .infer, self.snapshot.configuration.requestPatterns, request.tape, request.body)
@@ -25,10 +26,13 @@ extension Exchange {
     func decide(
         _ action: Action, _ patterns: PatternDatabase?, _ tape: JSONTape, _ body: ByteBuffer
     ) async throws(Refusal) -> [BytePatch] {
-        let configuration = self.snapshot.configuration
-        let screen = action == .infer ? configuration.screen : configuration.answerScreen
-        let classifiers = action == .infer ? configuration.requestClassifiers : configuration.responseClassifiers
-        guard screen != nil || patterns != nil || !classifiers.isEmpty else {
+        // Field by field: a copy of the configuration counts a reference for each of its parts.
+        let snapshot = self.snapshot
+        let screen = action == .infer ? snapshot.configuration.screen : snapshot.configuration.answerScreen
+        let hasClassifiers =
+            action == .infer
+            ? !snapshot.configuration.requestClassifiers.isEmpty : !snapshot.configuration.responseClassifiers.isEmpty
+        guard screen != nil || patterns != nil || hasClassifiers else {
             _ = try await self.decide(action, [])
             guard action == .release, !self.surrogates.isEmpty else { return [] }
             var screening = Screening()
@@ -106,26 +110,30 @@ extension Exchange {
     ///
     /// What our own policies permit, with whatever it took, must be permitted outside too, where somebody else is asked.
     func decide(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Remedied {
-        guard self.snapshot.configuration.outside == nil else { return try await self.decideOutside(action, findings) }
-        return try self.decideHere(action, findings)
+        guard let outside = self.snapshot.configuration.outside else { return try self.decideHere(action, findings) }
+        return try await self.decide(action, findings, outside)
     }
 
     /// What our own policies say.
     @inline(never)
     private func decideHere(_ action: Action, _ findings: [Finding]) throws(Refusal) -> Remedied {
         guard let key = self.account.key else { throw .missingKey }
-        let facts = try self.facts
-        if findings.isEmpty, self.lane.remembered.permits(action, key.id, facts.alias, self.snapshot) {
+        if findings.isEmpty, let alias = self.account.model?.alias ?? self.account.passing?.facts.alias,
+            self.lane.remembered.permits(action, key.id, alias, self.snapshot)
+        {
             return Remedied()
         }
-        return try self.askPolicy(action, findings, facts, key).remedied
+        return try self.askPolicy(action, findings, self.facts, key).remedied
     }
 
+    /// What our own policies say, and somebody outside behind them.
     @inline(never)
-    private func decideOutside(_ action: Action, _ findings: [Finding]) async throws(Refusal) -> Remedied {
+    private func decide(
+        _ action: Action, _ findings: [Finding], _ outside: OutsidePolicy
+    ) async throws(Refusal) -> Remedied {
         guard let key = self.account.key else { throw .missingKey }
         let permit = try self.askPolicy(action, findings, self.facts, key)
-        if let outside = self.snapshot.configuration.outside { try await self.ask(outside, permit.question) }
+        try await self.ask(outside, permit.question)
         return permit.remedied
     }
 

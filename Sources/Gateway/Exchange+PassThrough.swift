@@ -57,7 +57,7 @@ extension Exchange {
         }
         self.account.modelName = route.model ?? content.model
         if let name = self.account.modelName {
-            self.content.take(body, self.snapshot.configuration.content(ofModel: name))
+            self.content.take(body, self.snapshot.content(ofModel: name))
         }
         self.account.isStreamed = content.isStreamed
         return content

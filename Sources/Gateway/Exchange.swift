@@ -51,7 +51,7 @@ final class Exchange {
     var nextNumber = 0
     var wasRedacted = false
     /// What stands for values of the request at the provider; empty unless policy wants that.
-    var surrogates = SurrogateMap()
+    var surrogates = SurrogateMap.empty
     /// The conversation that the exchange belongs to, where surrogates are kept for conversations.
     var conversation: (name: ConversationMaps.Name, limits: ConversationMaps.Limits)?
     /// Whether another model could answer in the place of the one that is asked.
@@ -186,7 +186,7 @@ final class Exchange {
         do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
         self.shape = request.shape
         self.account.modelName = request.model
-        self.content.take(body, self.snapshot.configuration.content(ofModel: request.model))
+        self.content.take(body, self.snapshot.content(ofModel: request.model))
         self.account.isStreamed = request.isStreamed
         return request
     }

@@ -75,9 +75,6 @@ package struct GatewayConfiguration: Sendable {
         self.fingerprint = fingerprint
     }
 
-    /// How much is sealed of an exchange with the model that was asked for, whoever answers in its place.
-    func content(ofModel alias: String) -> ContentLevel { self.terms[alias]?.content ?? self.content }
-
     /// The version of the detectors in force, as events carry it.
     var detectors: String {
         switch (self.requestPatterns, self.responsePatterns) {
@@ -107,8 +104,9 @@ package struct Receipts: Sendable {
     }
 }
 
-/// What policy knows of a model, what it costs, and how its requests are hardened.
-package struct ModelTerms: Sendable {
+/// What policy knows of a model, what it costs, and how its requests are hardened. A class, so that looking it up costs one
+/// reference count.
+package final class ModelTerms: Sendable {
     package let facts: ModelFacts
     package let pricing: PriceBook.Pricing
     /// What is done to its requests; nil for nothing.
@@ -150,6 +148,11 @@ package final class Gateway: Sendable {
             self.configuration = configuration
             self.keys = keys
             self.detectors = configuration.detectors
+        }
+
+        /// How much is sealed of an exchange with the model that was asked for, whoever answers in its place.
+        func content(ofModel alias: String) -> ContentLevel {
+            self.configuration.terms[alias]?.content ?? self.configuration.content
         }
     }
 

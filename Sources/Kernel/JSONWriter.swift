@@ -15,6 +15,18 @@ package struct JSONWriter: Sendable {
     /// What was written.
     package var bytes: [UInt8] { Array(self.storage[..<self.count]) }
 
+    /// What was written, where it lies.
+    package var span: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { self.storage.span.extracting(first: self.count) }
+    }
+
+    /// Begins anew, in the same room.
+    package mutating func clear() {
+        self.count = 0
+        self.needsComma = false
+    }
+
     package mutating func beginObject() { self.open(UInt8(ascii: "{")) }
     package mutating func endObject() { self.close(UInt8(ascii: "}")) }
     package mutating func beginArray() { self.open(UInt8(ascii: "[")) }

@@ -56,11 +56,19 @@ package struct Microdollars: Hashable, Sendable, Comparable, ExpressibleByIntege
 extension Microdollars: CustomStringConvertible {
     /// In dollars with as many digits as it takes: `2.5`, `0.000001`, `15`.
     package var description: String {
-        let magnitude = self.value.magnitude
-        var digits = String(magnitude % 1_000_000)
-        digits = String(repeating: "0", count: 6 - digits.count) + digits
-        while digits.hasSuffix("0") { digits.removeLast() }
-        let sign = self.value < 0 ? "-" : ""
-        return "\(sign)\(magnitude / 1_000_000)" + (digits.isEmpty ? "" : ".\(digits)")
+        let (whole, rest) = self.value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        var text = self.value < 0 ? "-" : ""
+        text += String(whole)
+        guard rest > 0 else { return text }
+        text += "."
+        // Every answer tells its cost, so that no string is made only to be thrown away.
+        var unit: UInt64 = 100_000
+        var left = rest
+        while left > 0 {
+            text.unicodeScalars.append(Unicode.Scalar(UInt8(0x30 + left / unit)))
+            left %= unit
+            unit /= 10
+        }
+        return text
     }
 }

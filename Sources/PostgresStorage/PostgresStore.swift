@@ -17,13 +17,17 @@ package final class PostgresStore: Sendable {
         package var patience: Duration
         /// How long one statement may take the server.
         package var statementTimeout: Duration
+        /// What is known of the server, shared by all stores on it.
+        package var reach: PostgresReach
 
         package init(
-            connections: Int = 6, patience: Duration = .seconds(10), statementTimeout: Duration = .seconds(30)
+            connections: Int = 6, patience: Duration = .seconds(10), statementTimeout: Duration = .seconds(30),
+            reach: PostgresReach = PostgresReach()
         ) {
             self.connections = max(1, connections)
             self.patience = patience
             self.statementTimeout = statementTimeout
+            self.reach = reach
         }
     }
 
@@ -52,9 +56,23 @@ package final class PostgresStore: Sendable {
         self.schema = schema.name
         self.permits = DispatchSemaphore(value: options.connections)
         let connection = try self.open()
-        try schema.bringUpToDate(connection, until: .now + .seconds(60))
+        do throws(StoreError) {
+            try schema.bringUpToDate(connection, until: .now + .seconds(60))
+        } catch {
+            throw connection.lastFailure?.state == "42501" ? Self.withoutRights(error) : error
+        }
         try self.prepare(connection, until: .now + options.patience)
         self.giveBack(connection)
+    }
+
+    private static func withoutRights(_ error: StoreError) -> StoreError {
+        StoreError(
+            .unavailable,
+            """
+            \(error.message)
+            hint: who starts a gateway first makes the tables: GRANT CREATE ON DATABASE … TO …; what it takes to serve is \
+            in docs/ledger.md, under “Rights”
+            """, underlying: error)
     }
 
     /// The first connection: a server that is only just starting is waited for, a wrong password is not.
@@ -62,9 +80,11 @@ package final class PostgresStore: Sendable {
         let deadline = ContinuousClock.now + self.options.patience
         var pause = Pause()
         while true {
-            do throws(StoreError) { return try PostgresConnection(self.url, until: deadline) } catch {
-                let isRefusal = error.message.contains("FATAL") && !error.message.contains("starting up")
-                guard !isRefusal, pause.wait(before: deadline) else { throw error }
+            var mayPass = false
+            do throws(StoreError) {
+                return try PostgresConnection(self.url, until: deadline) { mayPass = $0.mayPass }
+            } catch {
+                guard mayPass, pause.wait(before: deadline) else { throw error }
             }
         }
     }
@@ -100,11 +120,16 @@ package final class PostgresStore: Sendable {
     func connect(until deadline: ContinuousClock.Instant) throws(StoreError) -> PostgresConnection {
         let connection: PostgresConnection
         do throws(StoreError) { connection = try PostgresConnection(self.url, until: deadline) } catch {
+            self.options.reach.isLost()
             throw StoreError(.unavailable, "the database cannot be reached", underlying: error)
         }
         try self.prepare(connection, until: deadline)
+        self.options.reach.isBack()
         return connection
     }
+
+    /// Until when calls without a deadline of their own wait.
+    var deadline: ContinuousClock.Instant { self.options.reach.deadline(self.options.patience) }
 
     // MARK: Asking
 
@@ -112,7 +137,7 @@ package final class PostgresStore: Sendable {
     func readNow<Value>(
         until deadline: ContinuousClock.Instant? = nil, _ body: Body<Value>
     ) throws(StoreError) -> Value {
-        try self.perform(until: deadline ?? .now + self.options.patience, body)
+        try self.perform(until: deadline ?? self.deadline, body)
     }
 
     /// Writes, all or nothing, and does so again where it is sure that it was not done, or where `isRepeatable` says that
@@ -120,7 +145,7 @@ package final class PostgresStore: Sendable {
     func writeNow<Value>(
         until deadline: ContinuousClock.Instant? = nil, isRepeatable: Bool = false, _ body: Body<Value>
     ) throws(StoreError) -> Value {
-        let deadline = deadline ?? .now + self.options.patience
+        let deadline = deadline ?? self.deadline
         return try self.perform(until: deadline, isRepeatable: isRepeatable) {
             connection, deadline throws(StoreError) in
             try connection.transaction(until: deadline) { connection throws(StoreError) in
@@ -180,6 +205,7 @@ package final class PostgresStore: Sendable {
             } catch {
                 let mayRepeat = connection.isBroken || connection.lastFailure?.isPassing == true
                 let isInDoubt = connection.isInDoubt && !isRepeatable
+                if connection.isBroken { self.options.reach.isLost() }
                 self.giveBack(connection)
                 if isInDoubt {
                     throw StoreError(

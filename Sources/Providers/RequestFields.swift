@@ -17,7 +17,9 @@ struct RequestFields {
         /// What is expected of the content, for whoever leaves it out.
         let expected: String
         var isList = true
-        var limits: [StaticString] = []
+        /// What bounds the length of an answer, the name that counts first.
+        var limit: StaticString?
+        var olderLimit: StaticString?
         var streams = true
     }
 
@@ -27,13 +29,14 @@ struct RequestFields {
         case .tokenCount(.gemini): Names(content: "contents", expected: "a list of contents", streams: false)
         case .tokenCount: Names(content: "messages", expected: "a list of messages", streams: false)
         case .chat(.openAIResponses):
-            Names(content: "input", expected: "a text or a list", isList: false, limits: ["max_output_tokens"])
+            Names(content: "input", expected: "a text or a list", isList: false, limit: "max_output_tokens")
         case .chat(.anthropicMessages):
-            Names(content: "messages", expected: "a list of messages", limits: ["max_tokens"])
+            Names(content: "messages", expected: "a list of messages", limit: "max_tokens")
         case .chat(.gemini): Names(content: "contents", expected: "a list of contents", streams: false)
         case .chat(.openAIChat), .chat(.bedrockConverse):
             Names(
-                content: "messages", expected: "a list of messages", limits: ["max_completion_tokens", "max_tokens"])
+                content: "messages", expected: "a list of messages", limit: "max_completion_tokens",
+                olderLimit: "max_tokens")
         }
     }
 
@@ -42,7 +45,8 @@ struct RequestFields {
         var model: JSONTape.Node?
         var content: JSONTape.Node?
         var stream: JSONTape.Node?
-        var limits: [JSONTape.Node?] = [nil, nil]
+        var limit: JSONTape.Node?
+        var olderLimit: JSONTape.Node?
         var member = tape.firstMember(of: tape.root)
         while let (name, value) = member {
             // A name written with escapes could be one of ours for the provider and none for us.
@@ -52,13 +56,15 @@ struct RequestFields {
             if tape.isString(name, "model", in: bytes) {
                 try Self.set(&model, value, "model")
             } else if tape.isString(name, names.content, in: bytes) {
-                try Self.set(&content, value, "\(names.content)")
+                try Self.set(&content, value, names.content)
             } else if names.streams, tape.isString(name, "stream", in: bytes) {
                 try Self.set(&stream, value, "stream")
             } else if names.streams, tape.isString(name, "stream_options", in: bytes) {
                 try Self.set(&self.streamOptions, value, "stream_options")
-            } else if let index = names.limits.firstIndex(where: { tape.isString(name, $0, in: bytes) }) {
-                try Self.set(&limits[index], value, "\(names.limits[index])")
+            } else if let wanted = names.limit, tape.isString(name, wanted, in: bytes) {
+                try Self.set(&limit, value, wanted)
+            } else if let wanted = names.olderLimit, tape.isString(name, wanted, in: bytes) {
+                try Self.set(&olderLimit, value, wanted)
             }
             member = tape.member(after: value, of: tape.root)
         }
@@ -70,16 +76,16 @@ struct RequestFields {
                 throw Self.wrong("\(names.content)", "a list with at least one message")
             }
             try Self.checkMessages(
-                content, "\(names.content)", isRoleNeeded: address.kind.shape != .gemini, tape, bytes)
+                content, names.content, isRoleNeeded: address.kind.shape != .gemini, tape, bytes)
         }
         self.isStreamed = address.isStreamed ?? false
         if names.streams { try self.readStream(stream, tape, bytes) }
         if case .chat(let shape) = address.kind, shape != .openAIChat { self.wantsUsage = true }
-        if address.kind == .chat(.anthropicMessages), limits[0] == nil {
+        if address.kind == .chat(.anthropicMessages), limit == nil {
             throw Self.missing("max_tokens", "the most tokens to answer with")
         }
-        for (name, limit) in zip(names.limits, limits) {
-            guard let limit, tape.kind(limit) != .null else { continue }
+        for case (let name?, let limit?) in [(names.limit, limit), (names.olderLimit, olderLimit)] {
+            guard tape.kind(limit) != .null else { continue }
             guard let count = tape.integer(limit, in: bytes), count > 0 else {
                 throw Self.wrong("\(name)", "a whole number above 0")
             }
@@ -128,7 +134,7 @@ struct RequestFields {
 
     /// Each message is an object whose role is a string: what else it holds is the provider's affair.
     private static func checkMessages(
-        _ messages: JSONTape.Node, _ list: String, isRoleNeeded: Bool, _ tape: JSONTape, _ bytes: Span<UInt8>
+        _ messages: JSONTape.Node, _ list: StaticString, isRoleNeeded: Bool, _ tape: JSONTape, _ bytes: Span<UInt8>
     ) throws(RequestError) {
         var element = tape.firstElement(of: messages)
         var index = 0
@@ -145,11 +151,12 @@ struct RequestFields {
     }
 
     private static func set(
-        _ place: inout JSONTape.Node?, _ value: JSONTape.Node, _ name: String
+        _ place: inout JSONTape.Node?, _ value: JSONTape.Node, _ name: StaticString
     ) throws(RequestError) {
         // Two parsers may disagree on which of two counts; then the one that is checked is not the one that is used.
         guard place == nil else {
-            throw RequestError(code: "duplicate_field", parameter: name, message: "the field `\(name)` is there twice")
+            throw RequestError(
+                code: "duplicate_field", parameter: "\(name)", message: "the field `\(name)` is there twice")
         }
         place = value
     }

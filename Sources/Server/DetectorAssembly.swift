@@ -39,8 +39,9 @@ final class DetectorAssembly: Sendable {
         for path in settings.canaryFiles {
             canaries += try CanaryBook(try Self.text(all.resolved(path)), file: path).canaries(at: now)
         }
-        let request = try self.database(Self.kinds(settings.request), words, canaries)
-        let response = try self.database(Self.kinds(settings.response), words, canaries)
+        let (asked, answered) = (Self.kinds(settings.request), Self.kinds(settings.response))
+        let request = try self.database(asked, words, canaries)
+        let response = asked == answered ? request : try self.database(answered, words, canaries)
         let rules = try settings.rules.map { path in
             try RuleDatabase(try RuleFile.rules(try Self.text(all.resolved(path)), file: path), file: path)
         }
@@ -110,7 +111,8 @@ final class DetectorAssembly: Sendable {
     private static func kinds(_ families: [Settings.Detectors.Family]) -> Set<Finding.Kind> {
         var kinds = Set(
             Finding.Kind.allCases.filter { kind in families.contains { $0.finding == kind.family.rawValue } })
-        kinds.subtract(Set<Finding.Kind>.family(.injection))
+        // Phrases have a database of their own; hidden characters are seen by reading, not by patterns.
+        kinds.subtract(Set<Finding.Kind>.family(.injection).union(Set<Finding.Kind>.family(.unicode)))
         if families.contains(.phi) {
             kinds.formUnion(Set<Finding.Kind>.family(.pii))
         } else {

@@ -37,13 +37,16 @@ package struct Stores: Sendable {
         func url(_ reference: SecretReference) throws -> PostgresURL {
             try PostgresURL(reference.resolve(environment: environment, readFile: ConfigurationFile.read))
         }
-        let store = try PostgresStore(try url(reference))
+        let options = PostgresStore.Options()
+        let store = try PostgresStore(try url(reference), options: options)
         self.keys = PostgresKeyStore(store)
         self.bundles = PostgresBundleStore(store)
         self.archive = nil
         let vault = try PostgresVault(
             try url(settings.storage.vaultURL ?? reference), root: roots.now, former: roots.former,
-            entropy: SystemEntropy.bytes)
+            entropy: SystemEntropy.bytes,
+            // Who waits for the one server waits for the other, where they are one.
+            options: settings.storage.vaultURL == nil ? options : PostgresStore.Options())
         self.vault = vault
         let ledger = try PostgresLedger(
             store, origin: settings.audit.origin, vault: vault, entropy: SystemEntropy.bytes)

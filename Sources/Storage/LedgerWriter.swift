@@ -17,6 +17,9 @@ final class LedgerWriter: @unchecked Sendable {
     private var runs: [String: Int64] = [:]
     /// The starts of exchanges without end, by id, as far as this process has written them.
     private var open: [String: Int64] = [:]
+    /// What the batch that is being written has added to those, and taken from them.
+    private var begun: [String] = []
+    private var ended: [(id: String, start: Int64)] = []
     private var row = RowBytes()
 
     /// How many runs are remembered; others are looked up.
@@ -64,29 +67,32 @@ final class LedgerWriter: @unchecked Sendable {
 
     /// Appends the entries in one transaction: all or none.
     /// - Returns: the index of each leaf.
-    func append(_ entries: [LogEntry], _ database: Database) throws -> [Int64] {
-        try self.step("BEGIN IMMEDIATE", database)
+    func append(_ entries: consuming [LogEntry], _ database: Database) throws -> [Int64] {
+        try self.step("BEGIN IMMEDIATE", database: database)
         let before = (edge: self.edge, tenants: self.tenants, runs: self.runs)
+        self.begun = []
+        self.ended = []
         do {
             let size = try self.integer("SELECT size FROM log_state", database)
             if size != Int64(self.edge.size) { try self.load(database) }
             let indices = try self.insert(entries, database)
-            self.settle(entries, indices)
             try self.keepState(database)
-            try self.step("COMMIT", database)
+            try self.step("COMMIT", database: database)
             self.publish()
             return indices
         } catch {
             self.edge = before.edge
             self.tenants = before.tenants
             self.runs = before.runs
+            for id in self.begun { self.open[id] = nil }
+            for (id, index) in self.ended { self.open[id] = index }
             // Some errors have rolled back already. Where even this fails, GRDB stops the process, which rolls back.
-            if database.isInsideTransaction { try? self.step("ROLLBACK", database) }
+            if database.isInsideTransaction { try? self.step("ROLLBACK", database: database) }
             throw error
         }
     }
 
-    private func insert(_ entries: [LogEntry], _ database: Database) throws -> [Int64] {
+    private func insert(_ entries: consuming [LogEntry], _ database: Database) throws -> [Int64] {
         let leaf = try database.cachedStatement(
             sql: """
                 INSERT INTO leaf (idx, ts, type, id, ten, tseq, run, rseq, actor, res, dec, out, data)
@@ -96,24 +102,25 @@ final class LedgerWriter: @unchecked Sendable {
             sql: "INSERT INTO payload (idx, k, kid, nonce, ct) VALUES (?, ?, ?, ?, ?)")
         var indices: [Int64] = []
         indices.reserveCapacity(entries.count)
-        for var entry in entries {
-            let index = Int64(self.edge.size)
-            entry.leaf.tenantSequence = try self.next(ofTenant: entry.leaf.tenant, database)
-            if let run = entry.leaf.run { entry.leaf.runSequence = try self.next(ofRun: run, database) }
-            let bytes = try Self.bytes(of: entry.leaf)
-            self.row.read(entry.leaf, bytes)
-            try self.row.insert(index, entry.leaf, with: leaf, database)
-            for sealed in entry.payloads { try self.row.insert(sealed, of: index, with: payload, database) }
-            for tile in self.edge.append(Hash.leaf(bytes)) { try Self.insert(tile, database) }
-            indices.append(index)
+        for position in entries.indices {
+            indices.append(try self.insert(&entries[position], leaf, payload, database))
         }
         return indices
     }
 
-    private static func bytes(of leaf: Leaf) throws(StoreError) -> [UInt8] {
-        do throws(EventFormatError) { return try leaf.bytes() } catch {
-            throw StoreError(.constraint, error.message, underlying: error)
-        }
+    /// Gives an entry its place, where it lies: a leaf has twenty texts, and a copy would count a reference to each.
+    private func insert(
+        _ entry: inout LogEntry, _ leaf: Statement, _ payload: Statement, _ database: Database
+    ) throws -> Int64 {
+        let index = Int64(self.edge.size)
+        entry.leaf.tenantSequence = try self.next(ofTenant: entry.leaf.tenant, database)
+        if let run = entry.leaf.run { entry.leaf.runSequence = try self.next(ofRun: run, database) }
+        try self.row.read(entry.leaf)
+        try self.row.insert(index, entry.leaf, with: leaf, database)
+        for sealed in entry.payloads { try self.row.insert(sealed, of: index, with: payload, database) }
+        for tile in self.edge.append(self.row.leafHash) { try Self.insert(tile, database) }
+        self.settle(entry.leaf.kind, entry.leaf.id, index)
+        return index
     }
 
     private static func insert(_ tile: Tile, _ database: Database) throws {
@@ -124,8 +131,13 @@ final class LedgerWriter: @unchecked Sendable {
     private func next(ofTenant tenant: String, _ database: Database) throws -> Int64 {
         var last = self.tenants[tenant]
         if last == nil {
+            // Of the tenant of a gateway that has only one, the last leaf; `leaf_tenant` has the others.
             last = try Int64.fetchOne(
-                database, sql: "SELECT max(tseq) FROM leaf WHERE ten = ?", arguments: [tenant])
+                database,
+                sql: tenant == Leaf.onlyTenant
+                    ? "SELECT tseq FROM leaf NOT INDEXED WHERE ten = ? ORDER BY idx DESC LIMIT 1"
+                    : "SELECT max(tseq) FROM leaf WHERE ten = ? AND ten <> 'default'",
+                arguments: [tenant])
         }
         let next = (last ?? 0) + 1
         self.tenants[tenant] = next
@@ -144,14 +156,15 @@ final class LedgerWriter: @unchecked Sendable {
         return next
     }
 
-    /// Notes which exchanges are under way. What a failed commit leaves behind only makes `settled` lag.
-    private func settle(_ entries: [LogEntry], _ indices: [Int64]) {
-        for (entry, index) in zip(entries, indices) {
-            switch entry.leaf.kind {
-            case .exchangeStart: self.open[entry.leaf.id] = index
-            case .exchangeEnd, .exchangeAbandoned: self.open[entry.leaf.id] = nil
-            default: break
-            }
+    /// Notes which exchanges are under way, and how to take that back.
+    private func settle(_ kind: Leaf.Kind, _ id: String, _ index: Int64) {
+        switch kind {
+        case .exchangeStart:
+            self.open[id] = index
+            self.begun.append(id)
+        case .exchangeEnd, .exchangeAbandoned:
+            if !self.open.isEmpty, let start = self.open.removeValue(forKey: id) { self.ended.append((id, start)) }
+        default: break
         }
     }
 
@@ -159,12 +172,12 @@ final class LedgerWriter: @unchecked Sendable {
     private func keepState(_ database: Database) throws {
         let size = Int64(self.edge.size)
         guard self.knowsOpenStarts else {
-            try database.cachedStatement(sql: "UPDATE log_state SET size = ?").execute(arguments: [size])
+            try self.step("UPDATE log_state SET size = ?", size, database: database)
             return
         }
-        try database.cachedStatement(sql: "UPDATE log_state SET size = max(size, ?), settled = max(settled, ?)")
-            .execute(
-                arguments: [size, self.open.values.min() ?? size])
+        try self.step(
+            "UPDATE log_state SET size = max(size, ?), settled = max(settled, ?)", size,
+            self.open.values.min() ?? size, database: database)
     }
 
     /// Whether the starts that were open when the server began have their ends, so that `open` holds all there are.
@@ -187,12 +200,11 @@ final class LedgerWriter: @unchecked Sendable {
         return value
     }
 
-    private func step(_ sql: String, _ database: Database) throws {
+    private func step(_ sql: String, _ values: Int64..., database: Database) throws {
         let statement = try database.cachedStatement(sql: sql)
         // SAFE: `statement` keeps the raw one alive, and it is used on this connection's queue alone.
         let raw = unsafe statement.sqliteStatement
-        let code = unsafe sqlite3_step(raw)
-        unsafe sqlite3_reset(raw)
-        try RowBytes.check(code, database)
+        for (position, value) in values.enumerated() { unsafe sqlite3_bind_int64(raw, CInt(position + 1), value) }
+        try RowBytes.check(unsafe RowBytes.run(raw), database)
     }
 }

@@ -3,10 +3,12 @@ import Foundation
 import GRDB
 import GRDBSQLite
 import Kernel
+import Transparency
 
 /// The values of one row of the log, one behind the other in one buffer, and how they are bound.
 struct RowBytes {
     private var bytes: [UInt8] = []
+    private var json = JSONWriter(reserving: 4096)
     private var type = 0..<0
     private var id = 0..<0
     private var tenant = 0..<0
@@ -15,11 +17,17 @@ struct RowBytes {
     private var resource: Range<Int>?
     private var decision: Range<Int>?
     private var outcome: Range<Int>?
-    private var data = 0..<0
 
     init() { self.bytes.reserveCapacity(4096) }
 
-    mutating func read(_ leaf: Leaf, _ data: [UInt8]) {
+    /// The leaf that was read last, as the tree has it.
+    var leafHash: Hash { Hash.leaf(self.json.span) }
+
+    mutating func read(_ leaf: borrowing Leaf) throws(StoreError) {
+        self.json.clear()
+        do throws(EventFormatError) { try leaf.write(to: &self.json) } catch {
+            throw StoreError(.constraint, error.message, underlying: error)
+        }
         self.bytes.removeAll(keepingCapacity: true)
         self.type = self.append(leaf.kind.rawValue)
         self.id = self.append(leaf.id)
@@ -29,9 +37,6 @@ struct RowBytes {
         self.resource = leaf.resource.map { self.append($0) }
         self.decision = leaf.decision.map { self.append($0.rawValue) }
         self.outcome = leaf.outcome.map { self.append($0) }
-        let start = self.bytes.count
-        self.bytes.append(contentsOf: data)
-        self.data = start..<self.bytes.count
     }
 
     private mutating func append(_ text: String) -> Range<Int> {
@@ -41,10 +46,11 @@ struct RowBytes {
     }
 
     /// Inserts the leaf that was read last.
-    func insert(_ index: Int64, _ leaf: Leaf, with statement: Statement, _ database: Database) throws {
+    func insert(_ index: Int64, _ leaf: borrowing Leaf, with statement: Statement, _ database: Database) throws {
         // SAFE: `statement` keeps the raw one alive, and it is used on this connection's queue alone.
         let raw = unsafe statement.sqliteStatement
         // SAFE: the bytes stay in place until the bindings are cleared, inside the closure; the ranges lie within.
+        let data = self.json.span
         let code = unsafe self.bytes.withUnsafeBytes { bytes in
             unsafe sqlite3_bind_int64(raw, 1, index)
             unsafe sqlite3_bind_int64(raw, 2, leaf.time)
@@ -65,8 +71,10 @@ struct RowBytes {
             bind(self.resource, at: 10)
             bind(self.decision, at: 11)
             bind(self.outcome, at: 12)
-            unsafe Self.bind(blob: bytes[self.data], to: raw, at: 13)
-            return unsafe Self.run(raw)
+            return unsafe data.withUnsafeBytes { data in
+                unsafe Self.bind(blob: data[...], to: raw, at: 13)
+                return unsafe Self.run(raw)
+            }
         }
         try Self.check(code, database)
     }
@@ -93,7 +101,7 @@ struct RowBytes {
         try Self.check(code, database)
     }
 
-    private static func run(_ raw: SQLiteStatement) -> CInt {
+    static func run(_ raw: SQLiteStatement) -> CInt {
         // SAFE: the statement is the caller's, on the connection's queue.
         let code = unsafe sqlite3_step(raw)
         unsafe sqlite3_reset(raw)

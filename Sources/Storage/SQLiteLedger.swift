@@ -63,9 +63,13 @@ package final class SQLiteLedger: Ledger {
 
     /// Appends what is sealed already: all or nothing, durable when it returns.
     @discardableResult
-    package func append(_ entries: [LogEntry]) throws(StoreError) -> [Int64] {
+    package func append(_ entries: consuming [LogEntry]) throws(StoreError) -> [Int64] {
+        // Handed on, not copied.
+        var entries = Optional(consume entries)
         do {
-            return try self.store.pool.writeWithoutTransaction { try self.writer.append(entries, $0) }
+            return try self.store.pool.writeWithoutTransaction { database in
+                try self.writer.append(entries.take() ?? [], database)
+            }
         } catch {
             throw StoreError(error)
         }

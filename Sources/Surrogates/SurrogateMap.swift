@@ -42,6 +42,9 @@ package struct SurrogateMap: Sendable {
     private var taken: Set<[UInt8]> = []
     private(set) var tree = SurrogateTree()
 
+    /// An empty map that is there already: most exchanges begin with it and leave it so.
+    package static let empty = SurrogateMap()
+
     /// An empty map.
     package init(style: Style = .tag) { self.style = style }
 

@@ -7,14 +7,18 @@ package import NIOCore
 /// Jobs enqueued by the loop itself (a channel handler resumed a waiting exchange) run when the handler calls `drain()` at
 /// the end of its work, or in the loop's next turn: no lock and no wake-up. Jobs from elsewhere go through the loop's queue.
 package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
-    // SAFE: `ready`, `isScheduled` and `isDraining` are touched on the event loop only; `enqueue` checks where it runs.
+    // SAFE: `ready`, `isScheduled`, `isDraining` and `flushes` are touched on the event loop only; `enqueue` checks where it
+    // runs.
     package let loop: any EventLoop
+    /// What the loop's connections have written and not sent yet.
+    let flushes: FlushQueue
     private var ready: [ReadyJob] = []
     private var isScheduled = false
     private var isDraining = false
 
     package init(loop: any EventLoop) {
         self.loop = loop
+        self.flushes = FlushQueue(loop: loop)
         self.ready.reserveCapacity(16)
     }
 

@@ -34,6 +34,8 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
 
     /// Bytes that may wait while nobody asks for them: of a body, or of pipelined requests.
     private static let pipelineLimit = 64 * 1024
+    /// Bytes for which there is room at once where a body is said to have so many; for more there is as it comes.
+    private static let trustedLength = 1024 * 1024
     private static let lingerTime = TimeAmount.seconds(2)
 
     private let executor: LoopExecutor
@@ -123,14 +125,25 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
         if case .lingering = self.reading { return }
-        if self.unread.readableBytes == 0 {
-            self.unread = bytes
+        if self.unread.readableBytes == 0 { self.unread = bytes } else { self.append(&bytes) }
+        self.advance(context)
+    }
+
+    /// Adds to what waits. What is the beginning of a body gets room for all of it, so that it is moved once.
+    private func append(_ bytes: inout ByteBuffer) {
+        let count = self.unread.readableBytes + bytes.readableBytes
+        if case .body(let length) = self.reading {
+            if self.unread.capacity - self.unread.readerIndex < count {
+                var whole = ByteBuffer()
+                whole.reserveCapacity(max(count, min(length, max(Self.trustedLength, 2 * count))))
+                whole.writeBuffer(&self.unread)
+                self.unread = whole
+            }
         } else {
             // A buffer that is never empty would grow with all that ever went through it.
             self.unread.discardReadBytes()
-            self.unread.writeBuffer(&bytes)
         }
-        self.advance(context)
+        self.unread.writeBuffer(&bytes)
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -339,7 +352,10 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
     }
 
     /// Ends the connection with whatever it does.
-    func cut() { self.context?.close(promise: nil) }
+    func cut() {
+        self.context?.flush()
+        self.context?.close(promise: nil)
+    }
 
     // MARK: Writing
 
@@ -388,6 +404,12 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         }
     }
 
+    /// Writes bytes that leave with those of other connections.
+    private func send(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        context.write(self.wrapOutboundOut(bytes), promise: nil)
+        self.executor.flushes.flush(context)
+    }
+
     /// The exchange is over: the next request, or the end.
     private func ended() {
         self.writing = .none
@@ -409,6 +431,7 @@ package final class ServerConnection: ChannelInboundHandler, @unchecked Sendable
         self.reading = .lingering
         self.deadline = .now() + Self.lingerTime
         self.setAutoRead(true)
+        context.flush()
         context.channel.close(mode: .output, promise: nil)
     }
 }
@@ -460,10 +483,10 @@ extension ServerConnection: Wire {
         let isTogether = isSmall && !self.isHead
         let bytes = self.render(head, .known(body.readableBytes, body: isTogether ? body : nil))
         if isTogether || self.isHead {
-            context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
+            self.send(bytes, context)
         } else {
             context.write(self.wrapOutboundOut(bytes), promise: nil)
-            context.writeAndFlush(self.wrapOutboundOut(body), promise: nil)
+            self.send(body, context)
         }
         self.ended()
     }
@@ -489,9 +512,10 @@ extension ServerConnection: Wire {
             throw .noClient
         }
         if bytes.readableBytes > 0 {
-            context.writeAndFlush(
-                self.wrapOutboundOut(Self.frame(bytes, isChunked: isChunked, isLast: false)), promise: nil)
+            self.send(Self.frame(bytes, isChunked: isChunked, isLast: false), context)
         }
+        guard !context.channel.isWritable else { return }
+        context.flush()
         guard !context.channel.isWritable else { return }
         self.limitStall()
         let result: Result<Void, TransportError> = await self.writer.wait {
@@ -505,9 +529,9 @@ extension ServerConnection: Wire {
         guard case .begun(let isChunked) = self.writing, let context = self.context else { return }
         let last = Self.frame(bytes, isChunked: isChunked, isLast: true)
         if last.readableBytes > 0 {
-            context.writeAndFlush(self.wrapOutboundOut(last), promise: nil)
+            self.send(last, context)
         } else {
-            context.flush()
+            self.executor.flushes.flush(context)
         }
         self.ended()
     }

@@ -124,9 +124,9 @@ package final class UpstreamClient: @unchecked Sendable {
     }
 
     /// A connection's exchange is over.
-    func release(_ connection: UpstreamConnection, isReusable: Bool) {
+    func release(_ connection: UpstreamConnection, isReusable: Bool, at now: NIODeadline = .now()) {
         let pool = self.pool(for: connection.endpoint)
-        self.carryOut(pool.state.release(connection, isReusable: isReusable, at: .now()), connection, pool)
+        self.carryOut(pool.state.release(connection, isReusable: isReusable, at: now), connection, pool)
     }
 
     /// A connection was closed while nobody used it.

@@ -63,9 +63,10 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
                             : TransportError(self.hasServed ? .stale : .closed, "the connection was closed"))
                 }
                 self.phase = .awaitingHead
-                self.resumedAt = self.hasServed ? .now() : nil
+                let now = NIODeadline.now()
+                self.resumedAt = self.hasServed ? now : nil
                 self.idleTimeout = request.idleTimeout
-                self.deadline = .now() + request.responseTimeout
+                self.deadline = now + request.responseTimeout
                 if let end {
                     self.limit = self.executor.loop.scheduleTask(deadline: end) {
                         self.fail(TransportError(.timedOut, "no whole answer in time"))
@@ -91,12 +92,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
             output.append("\r\n\r\n")
             if isTogether { output.append(request.body.readableBytesSpan) }
         }
-        if isTogether {
-            context.writeAndFlush(NIOAny(head), promise: nil)
-        } else {
-            context.write(NIOAny(head), promise: nil)
-            context.writeAndFlush(NIOAny(request.body), promise: nil)
-        }
+        context.write(NIOAny(head), promise: nil)
+        if !isTogether { context.write(NIOAny(request.body), promise: nil) }
+        self.executor.flushes.flush(context)
     }
 
     private func cancel() { self.fail(.exchangeCancelled) }
@@ -220,8 +218,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
                 case .awaitingHead:
                     guard let head = try self.parser.parse(self.unread.readableBytesUInt8Span) else { return }
                     let response = self.begin(head)
-                    self.touch()
-                    if let response { self.answer.resume(returning: .success(response)) }
+                    // What is behind a head that counts is looked at next, whether there is anything or not.
+                    if let response { self.answer.resume(returning: .success(response)) } else { self.touch() }
                 case .body(let body, let progress, let keepAlive):
                     self.touch()
                     guard try self.read(body, progress, keepAlive) else { return }
@@ -234,15 +232,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
 
     /// Takes the head in; nil where it was an interim one (1xx).
     private func begin(_ head: ResponseHead) -> UpstreamResponse? {
-        defer { self.unread.moveReaderIndex(forwardBy: head.byteCount) }
-        guard !head.isInterim else { return nil }
-        var fields: [(field: KnownField, value: String)] = []
-        for known in Self.keptFields {
-            guard let range = head.fields[known],
-                let value = self.unread.getString(at: self.unread.readerIndex + range.lowerBound, length: range.count)
-            else { continue }
-            fields.append((known, value))
-        }
+        guard let bytes = self.unread.readSlice(length: head.byteCount), !head.isInterim else { return nil }
         let body = ResponseBody { [unowned self] demand in self.hear(demand) }
         let progress: BodyProgress
         switch head.framing {
@@ -252,10 +242,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         case .untilClose: progress = .untilClose
         }
         self.phase = .body(body, progress, keepAlive: head.keepAlive)
-        return UpstreamResponse(status: head.status, fields: fields, body: body)
+        return UpstreamResponse(head, bytes, body: body)
     }
-
-    private static let keptFields: [KnownField] = [.contentType, .contentEncoding, .retryAfter]
 
     /// Takes in what is there of the body; false where more must come first.
     private func read(
@@ -312,8 +300,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func finish(_ body: ResponseBody, _ keepAlive: Bool) {
-        let isReusable =
-            keepAlive && self.unread.readableBytes == 0 && NIODeadline.now() - self.born < self.endpoint.lifetime
+        let now = NIODeadline.now()
+        let isReusable = keepAlive && self.unread.readableBytes == 0 && now - self.born < self.endpoint.lifetime
         self.phase = isReusable ? .idle : .closed
         self.hasServed = true
         self.stopClocks()
@@ -321,7 +309,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
         // What waits in the body is its reader's; the next answer must be read all the same.
         if self.isPaused { self.setAutoRead(true) }
         body.finish()
-        self.client.release(self, isReusable: isReusable)
+        self.client.release(self, isReusable: isReusable, at: now)
     }
 
     private func deliver(_ bytes: ByteBuffer, to body: ResponseBody) {

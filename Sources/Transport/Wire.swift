@@ -129,19 +129,42 @@ package struct OutboundRequest: Sendable {
 
 /// The head of a deployment's answer, and its body as it arrives.
 package struct UpstreamResponse: Sendable {
+    private enum Fields {
+        /// Those of an answer that we made.
+        case ours([(field: KnownField, value: String)])
+        /// Where they are in the bytes that came: few are ever looked at.
+        case received(HeaderFields, ByteBuffer)
+    }
+
     package let status: Int
-    /// The fields that the path looks at; all others are dropped.
-    private let fields: [(field: KnownField, value: String)]
+    private let fields: Fields
     package let body: ResponseBody
 
     package init(status: Int, fields: [(field: KnownField, value: String)], body: ResponseBody) {
         self.status = status
-        self.fields = fields
+        self.fields = .ours(fields)
         self.body = body
     }
 
-    /// The value of a field; nil where the answer does not have it.
-    package subscript(field: KnownField) -> String? { self.fields.first { $0.field == field }?.value }
+    /// What was received; the head's ranges point into `bytes`.
+    init(_ head: ResponseHead, _ bytes: ByteBuffer, body: ResponseBody) {
+        self.status = head.status
+        self.fields = .received(head.fields, bytes)
+        self.body = body
+    }
+
+    /// The value of a field, the first one; nil where the answer does not have it. Of what was received the path looks at
+    /// three, and nobody is to hand on the others by mistake.
+    package subscript(field: KnownField) -> String? {
+        switch self.fields {
+        case .ours(let fields): return fields.first { $0.field == field }?.value
+        case .received(let fields, let bytes):
+            guard field == .contentType || field == .contentEncoding || field == .retryAfter,
+                let range = fields[field]
+            else { return nil }
+            return bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count)
+        }
+    }
 }
 
 /// Status and fields of an answer of ours; framing and connection fields are the wire's own affair.

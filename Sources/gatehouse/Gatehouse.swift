@@ -1,6 +1,8 @@
 // gatehouse, the command line: parses arguments, prints; nothing else.
 
 import ArgumentParser
+import Console
+import DetectorCommands
 import Foundation
 import Kernel
 import Server

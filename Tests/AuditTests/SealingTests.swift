@@ -11,6 +11,7 @@ final class MemoryVault: KeyVault {
     private struct State {
         var random = SplitMix(seed: 7)
         var revision: Int64 = 0
+        var questions = 0
         var subjects: [String: [UInt8]?] = [:]
         var months: [String: [UInt8]?] = [:]
         var names: [String: Principal] = [:]
@@ -22,7 +23,15 @@ final class MemoryVault: KeyVault {
     private let state = Mutex(State())
 
     func pseudonymKey() throws(StoreError) -> SymmetricKey { SymmetricKey(data: [UInt8](repeating: 1, count: 32)) }
-    func revision() throws(StoreError) -> Int64 { self.state.withLock(\.revision) }
+    func revision() throws(StoreError) -> Int64 {
+        self.state.withLock { state in
+            state.questions += 1
+            return state.revision
+        }
+    }
+
+    /// How often somebody asked whether something was destroyed.
+    var questions: Int { self.state.withLock(\.questions) }
 
     func sealingKey(
         for pseudonym: String, name: Principal?, month: Month, _ retention: RetentionClass
@@ -222,6 +231,30 @@ struct SealingTests {
         #expect(stored.event == .exchange(exchange))
         #expect(stored.json == Event.exchange(exchange).json())
         #expect(!stored.isErased)
+    }
+
+    @Test("Whether a key was destroyed is asked for each batch that seals something, and once a second where none does")
+    func asking() throws {
+        let vault = MemoryVault()
+        let sealer = try Self.sealer(vault)
+        func event(at milliseconds: Int64, isPlain: Bool) -> Event {
+            var random = SplitMix(seed: UInt64(milliseconds))
+            let time = Timestamp(microseconds: 1_795_000_000_000_000 + milliseconds * 1000)
+            return .exchange(
+                ExchangeEvent(
+                    id: Identifier(at: time, using: &random), startedAt: time, duration: .zero,
+                    principal: Principal(kind: .user, id: "anna"), operation: .models, outcome: .answered, status: 200,
+                    findings: isPlain ? [] : [FindingCount(stage: .request, kind: "a", count: 1)], requestBytes: 0,
+                    responseBytes: 0, configuration: "c", detectors: "d"))
+        }
+        for milliseconds in [0, 300, 999] as [Int64] { _ = try sealer.seal([event(at: milliseconds, isPlain: true)]) }
+        #expect(vault.questions == 1)
+        _ = try sealer.seal([event(at: 1000, isPlain: true), event(at: 1001, isPlain: true)])
+        #expect(vault.questions == 2)
+        for _ in 0..<3 {
+            _ = try sealer.seal([event(at: 1002, isPlain: true), event(at: 1003, isPlain: false)])
+        }
+        #expect(vault.questions == 5)
     }
 
     @Test("Pseudonyms tell people apart by kind and id, and nothing else")

@@ -45,14 +45,17 @@ def configuration(
     durability: str = "durable",
     threads: int = 1,
     limits: dict | None = None,
+    storage: dict | None = None,
+    audit: dict | None = None,
 ) -> str:
-    """The text of a configuration file. JSON is YAML, so values are written as JSON."""
+    """The text of a configuration file. JSON is YAML, so values are written as JSON. `storage` and `audit` are added to
+    what stands there anyway."""
     lines = [
         f"listen: 127.0.0.1:{port}",
         f"admin: 127.0.0.1:{admin}",
         f"threads: {threads}",
-        f"storage: {json.dumps({'path': str(folder / 'gatehouse.db')})}",
-        f"audit: {json.dumps({'durability': durability})}",
+        f"storage: {json.dumps({'path': str(folder / 'gatehouse.db')} | (storage or {}))}",
+        f"audit: {json.dumps({'durability': durability} | (audit or {}))}",
     ]
     if limits:
         lines.append(f"limits: {json.dumps(limits)}")
@@ -79,14 +82,17 @@ def end_with_us() -> None:
 class Gateway:
     """One gateway with a folder of its own for configuration, database and log."""
 
-    def __init__(self, folder: Path, upstream_key: str, binary: Path = BINARY, **settings):
+    def __init__(
+        self, folder: Path, upstream_key: str, binary: Path = BINARY, secrets: dict[str, str] | None = None, **settings
+    ):
+        """`secrets` are further variables of its environment, which references in the settings name."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.binary = folder, binary
         self.port, self.admin = free_port(), free_port()
         self.file = folder / "gatehouse.yaml"
         self.file.write_text(configuration(folder, self.port, self.admin, **settings))
         own = {name: value for name, value in os.environ.items() if not name.startswith("GATEHOUSE_")}
-        self.environment = own | {UPSTREAM_KEY: upstream_key}
+        self.environment = own | {UPSTREAM_KEY: upstream_key} | (secrets or {})
         self.serve_command = [binary, "serve", "--config", self.file]
         self.log = folder / "log"
         self.process: subprocess.Popen | None = None

@@ -50,6 +50,7 @@ SUITES = [
     Suite("disconnect", "test_disconnect.py"),
     Suite("wire", "test_wire.py"),
     Suite("crash", "test_crash.py"),
+    Suite("postgres", "test_postgres.py", "openai-3"),
     Suite("siem", "test_siem.py"),
     Suite("presidio", "test_presidio.py"),
 ]
@@ -236,7 +237,7 @@ def run_suite(stage: Stage, suite: Suite, words: list[str]) -> list[dict]:
             return whole("skipped", stage.without_litellm)
         if not wait_for_port(stage.litellm_port, 120):
             return whole("failed", "LiteLLM's server did not start")
-    if suite.script == "test_crash.py" and stage.gateway is None:
+    if suite.script in ("test_crash.py", "test_postgres.py") and stage.gateway is None:
         return whole("skipped", "there is no gateway to kill")
     with open(stage.folder / f"{suite.name}.log", "wb") as errors:
         done = subprocess.run(

@@ -1,4 +1,5 @@
 import Detection
+import DetectorCommands
 import Foundation
 import Surrogates
 import Testing

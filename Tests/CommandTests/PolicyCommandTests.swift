@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import Console
 import Foundation
 import Kernel
 import Policy
@@ -196,7 +197,7 @@ struct PolicyCommandTests {
             let id = try #require((try tail.json()["event"] as? [String: Any])?["id"] as? String)
             let outcome = await run(["policy", "explain", id, "--config", configuration])
             #expect(outcome.code == 0)
-            #expect(outcome.output.hasPrefix("No policy had a say in `\(id)`"))
+            #expect(outcome.output.hasPrefix("No policy refused or changed anything in `\(id)`"))
         }
     }
 

@@ -33,7 +33,7 @@ struct EventPlanTests {
                 plan: "SEARCH leaf USING INTEGER PRIMARY KEY (rowid>?)"),
             Way(
                 name: "an exchange", filter: EventFilter(exchange: exchange),
-                plan: "SEARCH leaf USING INDEX sqlite_autoindex_leaf_2 (id=?); USE TEMP B-TREE FOR ORDER BY"),
+                plan: "SEARCH leaf USING INDEX sqlite_autoindex_leaf_1 (id=?); USE TEMP B-TREE FOR ORDER BY"),
             Way(
                 name: "a time", filter: EventFilter(since: Samples.time(1), until: Samples.time(2)),
                 plan: "SEARCH leaf USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),

@@ -122,6 +122,29 @@ struct PostgresLedgerTests {
         try server.stop()
     }
 
+    @Test("Once a server has been away for long, appends are refused soon, and the log goes on when it is back")
+    func away() async throws {
+        let server = try PostgresServer()
+        let url = try server.database()
+        let log = try PostgresBench(url).ledger(LedgerBench.origin, PostgresStore.Options(patience: .seconds(5)))
+        try log.append(Samples.events(1, seed: 1))
+        try server.stop()
+        let waits = (2...4).map { seed in
+            ContinuousClock().measure {
+                #expect(throws: StoreError(.unavailable, "")) { try log.append(Samples.events(1, seed: UInt64(seed))) }
+            }
+        }
+        #expect(waits[0] > .seconds(4) && waits[1] + waits[2] < .seconds(4), "\(waits)")
+        try server.start()
+        var isBack = false
+        let end = ContinuousClock.now + .seconds(30)
+        while !isBack, ContinuousClock.now < end { isBack = (try? log.append(Samples.events(1, seed: 5))) != nil }
+        #expect(isBack)
+        log.close()
+        try await Self.verify(url, leaves: 2)
+        try server.stop()
+    }
+
     /// A process that leads and does nothing: it holds the lock, and places what nobody stages.
     private static func idleLeader(_ url: PostgresURL, _ settings: String = "") throws -> PostgresConnection {
         let connection = try PostgresConnection(url, until: .now + .seconds(10))
@@ -313,6 +336,7 @@ struct PostgresLedgerTests {
 
     static let wrongURLs = [
         "mysql://user:hunter2@host/db", "postgresql://user:hun@ter2@host/db", "postgresql://user:hunter2#@host/db",
+        "postgresql://user:hunter2/@host/db", "postgresql://user:hunter2/x@host/db?sslmode=disable",
         "postgresql://user:hunter2@host:port/db", "postgresql://user:hunter2@host/db?nonsense=hunter2",
         "postgresql://user:hunter2@127.0.0.1:1/db?connect_timeout=1", "postgresql://user:hunter2@%zz/db",
         "host=x password=hunter2",
@@ -331,6 +355,57 @@ struct PostgresLedgerTests {
                 #expect(!told.contains("hunter2") && !told.contains("ter2"), "\(told)")
             }
         }
+    }
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        let says: String
+        let state: String
+        let reads: String
+        let mayPass: Bool
+        let hint: String
+        var testDescription: String { self.reads }
+    }
+
+    static let refusals = [
+        Refusal(
+            says: """
+                connection to server at "::1", port 5432 failed: Connection refused
+                \tIs the server running on that host and accepting TCP/IP connections?
+                connection to server at "127.0.0.1", port 5432 failed: FATAL:  28P01: password authentication failed for user "g"
+                LOCATION:  auth_failed, auth.c:326
+
+                """,
+            state: "28P01",
+            reads: """
+                connection to server at "::1", port 5432 failed: Connection refused; connection to server at \
+                "127.0.0.1", port 5432 failed: FATAL: password authentication failed for user "g"
+                """,
+            mayPass: false, hint: "password"),
+        Refusal(
+            says: "failed: FATAL:  57P03: the database system is starting up\nLOCATION:  ProcessStartupPacket\n",
+            state: "57P03", reads: "failed: FATAL: the database system is starting up", mayPass: true, hint: "running"),
+        Refusal(
+            says: "failed: FATAL:  53300: sorry, too many clients already\n", state: "53300",
+            reads: "failed: FATAL: sorry, too many clients already", mayPass: true, hint: "max_connections"),
+        Refusal(
+            says: "failed: FATAL:  3D000: database \"x\" does not exist\n", state: "3D000",
+            reads: "failed: FATAL: database \"x\" does not exist", mayPass: false, hint: "CREATE DATABASE"),
+        Refusal(
+            says: "failed: SSL error: certificate verify failed\n", state: "",
+            reads: "failed: SSL error: certificate verify failed", mayPass: false, hint: "sslrootcert"),
+        Refusal(
+            says: "failed: server does not support SSL, but SSL was required\n", state: "",
+            reads: "failed: server does not support SSL, but SSL was required", mayPass: false, hint: "ssl"),
+        Refusal(says: "timeout expired\n", state: "", reads: "timeout expired", mayPass: true, hint: "running"),
+    ]
+
+    @Test("Why no connection came about is read, with what to do about it", arguments: refusals)
+    func connecting(_ refusal: Refusal) {
+        let failure = PostgresFailure(ofConnecting: refusal.says)
+        #expect(failure.state == refusal.state)
+        #expect(failure.message == refusal.reads)
+        #expect(failure.mayPass == refusal.mayPass)
+        #expect(failure.hint.contains(refusal.hint))
     }
 
     @Test("A row that was staged and is no entry is refused, and the log goes on")

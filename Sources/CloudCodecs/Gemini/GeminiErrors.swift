@@ -47,8 +47,8 @@ enum GeminiErrors {
         }
     }
 
-    private static func status(of kind: ModelFailure.Kind) -> String {
-        switch kind {
+    private static func status(of error: WireError) -> String {
+        switch error.kind {
         case .invalidRequest, .tooLarge, .contentFiltered: "INVALID_ARGUMENT"
         case .authentication: "UNAUTHENTICATED"
         case .permission: "PERMISSION_DENIED"
@@ -56,7 +56,8 @@ enum GeminiErrors {
         case .notFound: "NOT_FOUND"
         case .conflict: "ABORTED"
         case .rateLimited, .quotaExhausted: "RESOURCE_EXHAUSTED"
-        case .server: "INTERNAL"
+        // What is ours and passes, such as a log that cannot be written, comes with 503 as well.
+        case .server: error.status(in: .gemini) == 503 ? "UNAVAILABLE" : "INTERNAL"
         case .overloaded: "UNAVAILABLE"
         case .timeout: "DEADLINE_EXCEEDED"
         }
@@ -69,7 +70,7 @@ enum GeminiErrors {
             json.object("error") { json in
                 json.member("code", error.status(in: .gemini))
                 json.member("message", error.message)
-                json.member("status", self.status(of: error.kind))
+                json.member("status", self.status(of: error))
                 json.array("details") { json in
                     json.object { json in
                         json.member("@type", "type.googleapis.com/google.rpc.ErrorInfo")

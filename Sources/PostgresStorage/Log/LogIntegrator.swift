@@ -81,9 +81,7 @@ final class LogIntegrator: @unchecked Sendable {
     /// Appends the entries: all or none, durable when it returns. Blocks.
     func append(_ entries: [LogEntry]) throws(StoreError) -> [Int64] {
         let box = Box()
-        let batch = Batch(
-            id: self.entropy(16), entries: entries, deadline: .now + self.store.options.patience
-        ) { outcome in
+        let batch = Batch(id: self.entropy(16), entries: entries, deadline: self.store.deadline) { outcome in
             box.outcome.withLock { $0 = outcome }
             box.isThere.signal()
         }
@@ -212,6 +210,7 @@ final class LogIntegrator: @unchecked Sendable {
 
     private func lose(_ error: StoreError) {
         self.lastError = error
+        self.store.options.reach.isLost()
         self.connection = nil
         self.isLeading = false
         self.isMarked = false

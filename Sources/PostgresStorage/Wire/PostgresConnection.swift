@@ -34,9 +34,11 @@ import Kernel
         ("fallback_application_name", "gatehouse"),
     ]
 
-    /// Connects.
-    /// - Throws: `.unavailable` with what the server or the network said as its cause.
-    init(_ url: PostgresURL, until deadline: ContinuousClock.Instant) throws(StoreError) {
+    /// Connects. What went wrong, where it did, is noted for whoever would try again.
+    /// - Throws: `.unavailable` with what the server or the network said, and what to do about it.
+    init(
+        _ url: PostgresURL, until deadline: ContinuousClock.Instant, noting: (PostgresFailure) -> Void = { _ in }
+    ) throws(StoreError) {
         let library = try PostgresLibrary.load()
         self.library = library
         let parameters = Self.usual + [("dbname", url.reveal()), ("client_encoding", "UTF8")]
@@ -48,6 +50,7 @@ import Kernel
             try self.connect(until: deadline)
         } catch {
             self.isBroken = true
+            if let failure = self.lastFailure { noting(failure) }
             throw error
         }
     }
@@ -79,6 +82,7 @@ import Kernel
 
     private func connect(until deadline: ContinuousClock.Instant) throws(StoreError) {
         // SAFE: of every call below: the handle is alive, and this is the only thread that uses it.
+        unsafe _ = self.library.calls.setVerbosity(self.handle, PQERRORS_VERBOSE)
         var step = PGRES_POLLING_WRITING
         while step != PGRES_POLLING_OK {
             guard step != PGRES_POLLING_FAILED, unsafe self.library.calls.status(self.handle) != CONNECTION_BAD
@@ -86,15 +90,20 @@ import Kernel
             try self.wait(for: step == PGRES_POLLING_READING ? POLLIN : POLLOUT, until: deadline)
             step = unsafe self.library.calls.connectPoll(self.handle)
         }
+        unsafe _ = self.library.calls.setVerbosity(self.handle, PQERRORS_DEFAULT)
         unsafe _ = self.library.calls.setNonBlocking(self.handle, 1)
         unsafe _ = self.library.calls.setNoticeReceiver(self.handle, postgres_ignore_notice, nil)
     }
 
-    /// Why there is no connection, in the words of the server or the network: they name hosts and users, no passwords.
+    /// Why there is no connection, in the words of the server or the network.
     private func unreachable() -> StoreError {
-        _ = self.broken()
-        let reason = self.lastFailure?.message ?? ""
-        return StoreError(.unavailable, "the database cannot be reached: \(reason)", underlying: self.lastFailure)
+        self.isBroken = true
+        let message = unsafe self.library.calls.errorMessage(self.handle)
+        let failure = PostgresFailure(ofConnecting: unsafe message.map { unsafe String(cString: $0) } ?? "")
+        self.lastFailure = failure
+        return StoreError(
+            .unavailable, "the database cannot be reached: \(failure.message)\nhint: \(failure.hint)",
+            underlying: failure)
     }
 
     // MARK: Asking

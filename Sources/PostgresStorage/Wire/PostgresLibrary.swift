@@ -1,7 +1,8 @@
 import CPostgres
 import Kernel
 
-/// PostgreSQL's client library as it is installed on this machine, loaded at the first use.
+/// PostgreSQL's client library as it is installed on this machine, loaded at the first use. Which of its calls are used is
+/// in `CPostgres/shim.h`.
 @safe struct PostgresLibrary: @unchecked Sendable {
     // SAFE: pointers to functions that stay where they are for as long as the process lives. The library itself is made
     // for many threads, each with connections of its own.

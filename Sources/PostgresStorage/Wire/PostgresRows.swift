@@ -3,7 +3,7 @@ import Kernel
 
 /// What a statement gave: rows of columns in binary form.
 @safe final class PostgresRows {
-    // SAFE: cleared in `deinit`, used by one thread.
+    // SAFE: cleared in `deinit`, used by one thread at a time.
     private let result: OpaquePointer
     private let library: PostgresLibrary
 

@@ -12,9 +12,11 @@ package struct PostgresURL: Sendable {
         guard let scheme = ["postgresql://", "postgres://"].first(where: { text.hasPrefix($0) }) else {
             throw Self.wrong("it begins with `postgresql://`")
         }
-        // A second `@` would make the rest of a password the name of a host, and messages name hosts.
+        // A second `@` would make the rest of a password the name of a host, and a slash before it its beginning a port;
+        // messages name hosts and ports.
         let authority = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" }
-        guard authority.count(where: { $0 == "@" }) <= 1, !text.contains("#") else {
+        let path = text.dropFirst(scheme.count + authority.count).prefix { $0 != "?" }
+        guard authority.count(where: { $0 == "@" }) <= 1, !path.contains("@"), !text.contains("#") else {
             throw Self.wrong("in a password, `@`, `/`, `?` and `#` are written %40, %2F, %3F and %23")
         }
         guard !text.utf8.contains(0) else { throw Self.wrong("it holds no zero byte") }

@@ -25,6 +25,14 @@ struct HTTPLogFetcher: LogFetcher {
             if let token { request.headers.add(name: "authorization", value: "Bearer \(token.reveal())") }
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
             if response.status == .notFound { return nil }
+            guard response.status != .unauthorized, response.status != .forbidden else {
+                throw VerificationError(
+                    .unreadable,
+                    """
+                    `\(url)` is for administrators
+                    hint: --key-from NAME names the variable of the environment that holds an administrator's key
+                    """)
+            }
             guard response.status == .ok else {
                 throw VerificationError(.unreadable, "`\(url)` answers \(response.status.code)")
             }

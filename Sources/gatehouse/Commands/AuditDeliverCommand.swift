@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditExport
+import Console
 import Foundation
 import Kernel
 import Server

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import AuditExport
+import Console
 import Foundation
 import Kernel
 import Server

@@ -1,4 +1,5 @@
 import Audit
+import Console
 import Kernel
 import Server
 import TextSearch

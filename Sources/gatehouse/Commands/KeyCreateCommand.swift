@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import Console
 import Identity
 import Kernel
 import Server

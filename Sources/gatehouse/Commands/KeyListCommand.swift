@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Identity
 import Kernel
 import Server

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import Cedar
+import Console
 import Kernel
 import Policy
 import Server

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cedar
 import CedarSchema
+import Console
 import Foundation
 import Kernel
 

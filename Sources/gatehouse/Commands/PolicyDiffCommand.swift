@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cedar
+import Console
 import Kernel
 import Policy
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import Cedar
+import Console
 import Kernel
 import Policy
 import Server
@@ -68,7 +69,7 @@ struct PolicyExplainCommand: AsyncParsableCommand {
         }
         guard !explanations.isEmpty else {
             return try terminal.write(
-                "No policy had a say in `\(id)`: it ended before one was asked, or was recorded without the question.")
+                "No policy refused or changed anything in `\(id)`: it was a plain permit, or none was asked.")
         }
         for (number, explanation) in explanations.enumerated() {
             if number > 0 { try terminal.write("") }

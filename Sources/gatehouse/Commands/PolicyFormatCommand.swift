@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cedar
+import Console
 import Foundation
 import Kernel
 import Policy

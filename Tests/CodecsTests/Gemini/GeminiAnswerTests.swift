@@ -156,4 +156,11 @@ struct GeminiAnswerTests {
         let read = GeminiContent.failure(status: error.status(in: .gemini), body.span)
         #expect(read == ModelFailure(kind, code: "c", message: "m", parameter: "p"))
     }
+
+    @Test("What goes wrong here has the name of its status", arguments: [(500, "INTERNAL"), (503, "UNAVAILABLE")])
+    func ownFailure(_ status: Int, _ name: String) {
+        let error = WireError(.server, code: "audit_unavailable", message: "m", exchange: "ex_1", status: status)
+        let body = String(decoding: GeminiContent.body(of: error), as: UTF8.self)
+        #expect(body.contains(#""code":\#(status),"#) && body.contains(#""status":"\#(name)""#), "\(body)")
+    }
 }

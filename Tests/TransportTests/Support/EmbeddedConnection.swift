@@ -28,8 +28,9 @@ final class EmbeddedConnection {
     func send(_ bytes: some Sequence<UInt8>) throws { try self.channel.writeInbound(ByteBuffer(bytes: bytes)) }
     func send(_ text: String) throws { try self.send(text.utf8) }
 
-    /// Everything that was sent to the client since it was asked for the last time.
+    /// Everything that was sent to the client since it was asked for the last time, in turns of the loop that are over.
     func received() throws -> String {
+        self.step()
         var bytes: [UInt8] = []
         while let buffer = try self.channel.readOutbound(as: ByteBuffer.self) { bytes += buffer.readableBytesView }
         return shown(bytes)

@@ -1,14 +1,14 @@
 import ArgumentParser
-import Kernel
+package import Kernel
 
 /// A time as people write it on a command line: a point (`2027-01-01`, `2026-11-21T08:00:00Z`) or a distance (`90d`).
-enum Moment: Equatable, ExpressibleByArgument {
+package enum Moment: Equatable, ExpressibleByArgument {
     case at(Timestamp)
     case distance(Duration)
 
-    static let examples = "a time such as 2027-01-01 or 2027-01-01T08:00:00Z, or a distance such as 90d or 12h"
+    package static let examples = "a time such as 2027-01-01 or 2027-01-01T08:00:00Z, or a distance such as 90d or 12h"
 
-    init?(argument: String) {
+    package init?(argument: String) {
         if let time = Timestamp(argument) {
             self = .at(time)
             return
@@ -21,7 +21,7 @@ enum Moment: Equatable, ExpressibleByArgument {
     }
 
     /// The point, where a distance leads into the future.
-    func ahead(of now: Timestamp) -> Timestamp {
+    package func ahead(of now: Timestamp) -> Timestamp {
         switch self {
         case .at(let time): time
         case .distance(let duration): now.advanced(by: duration)
@@ -29,7 +29,7 @@ enum Moment: Equatable, ExpressibleByArgument {
     }
 
     /// The point, where a distance leads into the past.
-    func before(_ now: Timestamp) -> Timestamp {
+    package func before(_ now: Timestamp) -> Timestamp {
         switch self {
         case .at(let time): time
         case .distance(let duration): now.advanced(by: .zero - duration)

@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 import DetectorTraining
 import Foundation
 import Injection
@@ -11,37 +11,38 @@ import Verification
 
 extension ExitCode {
     /// The configuration or the command's usage is wrong: what a person has to change before trying again.
-    static let configuration = ExitCode(2)
+    package static let configuration = ExitCode(2)
 }
 
 /// Why a command did not do what it was asked: one sentence, perhaps a hint, and the exit code.
-struct CommandFailure: Error, Equatable {
+package struct CommandFailure: Error, Equatable {
     /// Lower-case start, no final period; empty where everything has been said already.
-    let message: String
-    let hint: String?
-    let exitCode: ExitCode
+    package let message: String
+    package let hint: String?
+    package let exitCode: ExitCode
 
-    init(_ message: String, hint: String? = nil, exitCode: ExitCode = .failure) {
+    package init(_ message: String, hint: String? = nil, exitCode: ExitCode = .failure) {
         self.message = message
         self.hint = hint
         self.exitCode = exitCode
     }
 
     /// What was printed says it; only the exit code is left to tell.
-    static func alreadyReported(_ exitCode: ExitCode = .failure) -> CommandFailure {
+    package static func alreadyReported(_ exitCode: ExitCode = .failure) -> CommandFailure {
         CommandFailure("", exitCode: exitCode)
     }
 
     /// The same failure in our words; nil for errors that belong to the argument parser.
-    init?(_ error: any Error) {
+    package init?(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as SettingsError:
             let problems = error.problems.map(\.description).joined(separator: "\nerror: ")
             self.init(problems, exitCode: .configuration)
         case let error as StoreError:
-            self.init(
-                "\(error)", hint: error.code == .unavailable ? "is the database's folder there, and writable?" : nil)
+            // Errors of opening bring a hint of their own.
+            let isBare = error.code == .unavailable && !error.message.contains("\nhint:")
+            self.init("\(error)", hint: isBare ? "is the database there, and may this user write to it?" : nil)
         case let error as ServerError:
             let isTaken = error.code == .cannotListen
             self.init(error.message, hint: isTaken ? "stop what listens there, or listen elsewhere" : nil)
@@ -53,12 +54,12 @@ struct CommandFailure: Error, Equatable {
         case is ExitCode, is ValidationError, is CleanExit: return nil
         default:
             // Help that a subcommand was asked for is thrown when it runs.
-            guard Gatehouse.exitCode(for: error) == .failure else { return nil }
+            guard OutputOption.exitCode(for: error) == .failure else { return nil }
             self.init("\(error)")
         }
     }
 
-    func report(to terminal: Terminal) {
+    package func report(to terminal: Terminal) {
         guard !self.message.isEmpty else { return }
         terminal.complain("\(terminal.paint("error:", .red, onError: true)) \(self.message)")
         if let hint = self.hint { terminal.complain("hint: \(hint)") }

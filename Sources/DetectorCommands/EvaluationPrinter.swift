@@ -1,4 +1,5 @@
 import Assessment
+import Console
 import DetectorTraining
 import Foundation
 import Injection

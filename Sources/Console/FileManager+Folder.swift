@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 
 extension FileManager {
     /// Whether there is a folder at a path.
-    func isFolder(_ path: String) -> Bool {
+    package func isFolder(_ path: String) -> Bool {
         var isFolder = ObjCBool(false)
         // SAFE: the pointer to `isFolder` lives as long as the call.
         return unsafe self.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue

@@ -1,28 +1,30 @@
-import ArgumentParser
+package import ArgumentParser
 import Foundation
-import Server
-import Settings
+package import Server
+package import Settings
 
 /// Which configuration a command works with.
-struct ConfigurationOption: ParsableArguments {
+package struct ConfigurationOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The configuration file. Without it: $GATEHOUSE_CONFIG, or else gatehouse.yaml here.", valueName: "path"))
-    var config: String?
+    package var config: String?
+
+    package init() {}
 
     /// The path that was asked for, wherever it was.
-    var path: String {
+    package var path: String {
         if let config { return config }
         if let path = Terminal.current.environment["GATEHOUSE_CONFIG"], !path.isEmpty { return path }
         return "gatehouse.yaml"
     }
 
-    var file: ConfigurationFile {
+    package var file: ConfigurationFile {
         ConfigurationFile(path: self.path, environment: Terminal.current.environment)
     }
 
     /// Reads the file and tells everything that is wrong with it.
-    func read() throws -> Settings.Loading {
+    package func read() throws -> Settings.Loading {
         if FileManager.default.isFolder(self.path) {
             throw CommandFailure(
                 "`\(self.path)` is a folder, expected a file", hint: "\(self.path)/gatehouse.yaml, perhaps",
@@ -34,7 +36,7 @@ struct ConfigurationOption: ParsableArguments {
     }
 
     /// The settings, where nothing is wrong with them.
-    func settings() throws -> Settings { try self.read().get() }
+    package func settings() throws -> Settings { try self.read().get() }
 
     private static func failure(_ error: CocoaError, path: String) -> CommandFailure {
         switch error.code {
@@ -49,10 +51,4 @@ struct ConfigurationOption: ParsableArguments {
             CommandFailure("`\(path)` cannot be read: \(error.localizedDescription)", exitCode: .configuration)
         }
     }
-}
-
-/// How a command prints.
-struct OutputOption: ParsableArguments {
-    @Flag(name: .customLong("json"), help: "Print JSON, for programs.")
-    var isJSON = false
 }

@@ -1,7 +1,9 @@
-import ArgumentParser
+// DetectorCommands: the commands that show, train and measure detectors, and those that take out what they find.
 
-struct DetectorCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package import ArgumentParser
+
+package struct DetectorCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "detector", abstract: "Train, measure and release the learned injection detector.",
         discussion: """
             A model comes with the program. Another one is trained from labelled texts and what grammars write, measured, \
@@ -18,4 +20,6 @@ struct DetectorCommand: AsyncParsableCommand {
             DetectorReleaseCommand.self, DetectorRollbackCommand.self, DetectorExplainCommand.self,
             DetectorFeedbackCommand.self, DetectorNamesCommand.self,
         ])
+
+    package init() {}
 }

@@ -1,7 +1,7 @@
-import ArgumentParser
+package import ArgumentParser
 
-struct DetectCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct DetectCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "detect", abstract: "Show what the detectors find, and measure it.",
         discussion: """
             EXAMPLE:
@@ -11,4 +11,6 @@ struct DetectCommand: AsyncParsableCommand {
             """,
         subcommands: [DetectTextCommand.self, DetectEvaluateCommand.self],
         defaultSubcommand: DetectTextCommand.self)
+
+    package init() {}
 }

@@ -1,19 +1,19 @@
 /// Lines of cells, each column as wide as its widest cell.
-struct Columns {
+package struct Columns {
     private var widths: [Int]
     private let titles: [String]
 
     /// - Parameters:
     ///   - titles: What the columns are called.
     ///   - widths: How wide they are at least.
-    init(_ titles: [String], widths: [Int] = []) {
+    package init(_ titles: [String], widths: [Int] = []) {
         self.titles = titles
         self.widths = zip(titles, widths + Array(repeating: 0, count: max(0, titles.count - widths.count)))
             .map { max($0.count, $1) }
     }
 
     /// Makes room for these rows.
-    mutating func fit(_ rows: [[String]]) {
+    package mutating func fit(_ rows: [[String]]) {
         for row in rows {
             for (index, cell) in row.enumerated() where index < self.widths.count {
                 self.widths[index] = max(self.widths[index], cell.count)
@@ -21,10 +21,10 @@ struct Columns {
         }
     }
 
-    var head: String { self.line(self.titles) }
+    package var head: String { self.line(self.titles) }
 
     /// The row as a line, without spaces at its end. What is wider than its column pushes the rest to the right.
-    func line(_ row: [String]) -> String {
+    package func line(_ row: [String]) -> String {
         var line = ""
         for (cell, width) in zip(row, self.widths) {
             line += cell + String(repeating: " ", count: max(0, width - cell.count) + 2)
@@ -33,7 +33,7 @@ struct Columns {
     }
 
     /// Head and rows.
-    static func lines(_ titles: [String], _ rows: [[String]]) -> [String] {
+    package static func lines(_ titles: [String], _ rows: [[String]]) -> [String] {
         var columns = Columns(titles)
         columns.fit(rows)
         return [columns.head] + rows.map(columns.line)
@@ -48,7 +48,7 @@ extension String {
     }
 
     /// Safe to print: what would move the cursor, colour the screen or break the line is shown as its code point.
-    var printable: String {
+    package var printable: String {
         var result = ""
         for scalar in self.unicodeScalars {
             switch scalar.properties.generalCategory {
@@ -61,13 +61,13 @@ extension String {
     }
 
     /// The same of a text of several lines, which stay lines.
-    var printableLines: String {
+    package var printableLines: String {
         self.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
             .map { String(String.UnicodeScalarView($0)).printable }.joined(separator: "\n")
     }
 
     /// The text in lines of at most `width` characters, broken between words where there are some.
-    func wrapped(to width: Int) -> [String] {
+    package func wrapped(to width: Int) -> [String] {
         self.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph -> [String] in
             var lines: [String] = []
             var line = ""

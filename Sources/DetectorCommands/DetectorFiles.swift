@@ -1,3 +1,4 @@
+import Console
 import DetectorTraining
 import Foundation
 import Injection

@@ -1,11 +1,12 @@
-import ArgumentParser
+package import ArgumentParser
+import Console
 import Detection
 import Foundation
 import Kernel
 import Screening
 
-struct CanaryCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct CanaryCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "canary", abstract: "Marks that show when what a model was told gets out.",
         discussion: """
             A mark is put into a system prompt or a document and is looked for in everything else, in any encoding. Marks \
@@ -19,6 +20,8 @@ struct CanaryCommand: AsyncParsableCommand {
         subcommands: [
             CanaryIssueCommand.self, CanaryListCommand.self, CanaryRotateCommand.self, CanaryCheckCommand.self,
         ])
+
+    package init() {}
 }
 
 struct CanaryFile: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assessment
+import Console
 import Entities
 import Injection
 import Screening

@@ -1,27 +1,27 @@
 import Foundation
 import Kernel
-import Logging
+package import Logging
 import Server
 
 /// Writes what the gateway says about itself as JSON Lines on standard error, for machines that collect logs.
-struct JSONLogHandler: LogHandler {
-    let label: String
-    let terminal: Terminal
-    var logLevel = Logger.Level.info
-    var metadata: Logger.Metadata = [:]
-    var metadataProvider: Logger.MetadataProvider?
+package struct JSONLogHandler: LogHandler {
+    package let label: String
+    package let terminal: Terminal
+    package var logLevel = Logger.Level.info
+    package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
 
-    init(label: String, terminal: Terminal) {
+    package init(label: String, terminal: Terminal) {
         self.label = label
         self.terminal = terminal
     }
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { self.metadata[key] }
         set { self.metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         var metadata = self.metadata
         if let provided = self.metadataProvider?.get() { metadata.merge(provided) { $1 } }
         if let given = event.metadata { metadata.merge(given) { $1 } }
@@ -46,7 +46,7 @@ extension JSONLogHandler {
     private static let isBootstrapped = Held(false)
 
     /// Chooses how everything in this process logs. That can be done once; the first choice stays.
-    static func bootstrap(_ level: Logger.Level, asJSON: Bool, _ terminal: Terminal) {
+    package static func bootstrap(_ level: Logger.Level, asJSON: Bool, _ terminal: Terminal) {
         guard !self.isBootstrapped.value else { return }
         self.isBootstrapped.set(true)
         LoggingSystem.bootstrap { label in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assessment
+import Console
 import DetectorTraining
 import Injection
 import Kernel

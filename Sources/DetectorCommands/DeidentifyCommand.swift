@@ -1,4 +1,5 @@
-import ArgumentParser
+package import ArgumentParser
+import Console
 import Detection
 import Foundation
 import Kernel
@@ -9,8 +10,8 @@ extension Deidentifier.Mode: ExpressibleByArgument {}
 extension DocumentDeidentifier.Format: ExpressibleByArgument {}
 extension Deidentification.Profile: ExpressibleByArgument {}
 
-struct DeidentifyCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct DeidentifyCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "deidentify", abstract: "Take persons, and what tells who they are, out of files.",
         discussion: """
             Reads text, JSON Lines and comma-separated values of any size, and writes them again with something else in \
@@ -63,7 +64,9 @@ struct DeidentifyCommand: AsyncParsableCommand {
 
     @OptionGroup var output: OutputOption
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         if self.map != nil, self.keyFile == nil {
             throw ValidationError("`--map` needs `--key-file`, whose key seals it")
         }
@@ -74,7 +77,7 @@ struct DeidentifyCommand: AsyncParsableCommand {
         guard (0...100).contains(self.confidence) else { throw ValidationError("`--confidence` is from 0 to 100") }
     }
 
-    func run() async throws {
+    package func run() async throws {
         do {
             if self.restore { try self.putBack() } else { try self.takeOut() }
         } catch let failure as Deidentification.Failure {
