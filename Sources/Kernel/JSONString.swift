@@ -2,21 +2,23 @@
 package enum JSONString {
     /// The offset of the first quote, backslash or control character at or behind `start`; the count where there is none.
     ///
-    /// Looks at sixteen bytes a step, then at eight: a byte of `word - 0x01…` has its high bit set (and the byte itself
-    /// has not) exactly where the byte is zero, up to the first such byte, which is the one asked for.
+    /// Looks at sixteen bytes a step, where none of them is it at sixty-four, then at eight: a byte of `word - 0x01…` has
+    /// its high bit set (and the byte itself has not) exactly where the byte is zero, up to the first such byte, which is
+    /// the one asked for.
     static func firstSpecial(in bytes: Span<UInt8>, from start: Int) -> Int {
         var offset = start
         while offset + 16 <= bytes.count {
-            // SAFE: sixteen bytes from `offset` lie inside the span, and every bit pattern is sixteen bytes.
-            let block = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
-            let special =
-                (block .== SIMD16<UInt8>(repeating: 0x22)) .| (block .== SIMD16<UInt8>(repeating: 0x5C))
-                .| (block .< SIMD16<UInt8>(repeating: 0x20))
-            // SAFE: a mask of sixteen bytes is two words, and every bit pattern is a word.
-            let marks = unsafe unsafeBitCast(special, to: SIMD2<UInt64>.self)
+            let marks = self.specials(in: bytes, at: offset)
             if marks[0] != 0 { return offset + marks[0].littleEndian.trailingZeroBitCount / 8 }
             if marks[1] != 0 { return offset + 8 + marks[1].littleEndian.trailingZeroBitCount / 8 }
             offset += 16
+            while offset + 64 <= bytes.count {
+                let marks =
+                    self.specials(in: bytes, at: offset) | self.specials(in: bytes, at: offset + 16)
+                    | self.specials(in: bytes, at: offset + 32) | self.specials(in: bytes, at: offset + 48)
+                if marks[0] | marks[1] != 0 { break }
+                offset += 64
+            }
         }
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
@@ -36,6 +38,18 @@ package enum JSONString {
             offset += 1
         }
         return offset
+    }
+
+    /// Which of the sixteen bytes from an offset on, all inside the span, are quotes, backslashes or control characters.
+    @inline(__always)
+    private static func specials(in bytes: Span<UInt8>, at offset: Int) -> SIMD2<UInt64> {
+        // SAFE: the caller knows that sixteen bytes from `offset` lie inside, and every bit pattern is sixteen bytes.
+        let block = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+        let special =
+            (block .== SIMD16<UInt8>(repeating: 0x22)) .| (block .== SIMD16<UInt8>(repeating: 0x5C))
+            .| (block .< SIMD16<UInt8>(repeating: 0x20))
+        // SAFE: a mask of sixteen bytes is two words, and every bit pattern is a word.
+        return unsafe unsafeBitCast(special, to: SIMD2<UInt64>.self)
     }
 
     /// How long the escape at a backslash is: 2, 6, or 12 for a surrogate pair; nil where it is malformed or unpaired.

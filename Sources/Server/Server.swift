@@ -76,6 +76,7 @@ package final class Server: Sendable {
     ///
     /// `onListening` is called once, when both listeners accept connections.
     package func run(onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }) async throws {
+        ProcessMemory.keepFreed()
         // All our times are UTC. To look up the local time zone, as Hummingbird does for its `Date` field, would load
         // ICU's data: 1.5 MB that stay resident.
         NSTimeZone.default = .gmt
@@ -321,7 +322,7 @@ private actor Arrivals {
     private func announce() async {
         guard let applications = self.applications, let administration = self.administration else { return }
         await self.onListening(Server.Addresses(applications: applications, administration: administration))
-        StartMemory.release()
+        ProcessMemory.releaseWhatStartNeeded()
     }
 }
 

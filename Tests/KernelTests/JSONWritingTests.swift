@@ -19,6 +19,20 @@ struct JSONWritingTests {
         #expect(shown(content) == expected)
     }
 
+    @Test("One byte is found wherever it stands in a long text", arguments: [0x22, 0x5C, 0x00, 0x1F, 0x20, 0x7F, 0x80, 0xFF])
+    func findsOneByte(_ byte: UInt8) {
+        var alone: [UInt8] = []
+        JSONString.appendEscaped([byte].span, to: &alone)
+        #expect((alone.count > 1) == (byte == 0x22 || byte == 0x5C || byte < 0x20))
+        for place in 0..<170 {
+            var text = [UInt8](repeating: 0x61, count: 170)
+            text[place] = byte
+            var content: [UInt8] = []
+            JSONString.appendEscaped(text.span, to: &content)
+            #expect(content == Array(text[..<place]) + alone + Array(text[(place + 1)...]), "at \(place)")
+        }
+    }
+
     @Test("What was escaped is unescaped to itself", arguments: 0..<100 as Range<UInt64>)
     func roundTrip(_ seed: UInt64) {
         var random = SplitMix(seed: seed)
