@@ -19,7 +19,9 @@ struct JSONWritingTests {
         #expect(shown(content) == expected)
     }
 
-    @Test("One byte is found wherever it stands in a long text", arguments: [0x22, 0x5C, 0x00, 0x1F, 0x20, 0x7F, 0x80, 0xFF])
+    @Test(
+        "One byte is found wherever it stands in a long text",
+        arguments: [0x22, 0x5C, 0x00, 0x1F, 0x20, 0x7F, 0x80, 0xFF])
     func findsOneByte(_ byte: UInt8) {
         var alone: [UInt8] = []
         JSONString.appendEscaped([byte].span, to: &alone)
