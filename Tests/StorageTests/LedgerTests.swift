@@ -53,4 +53,27 @@ struct LedgerTests {
         try log.takeCharge()
         #expect(try log.store.peek { try Int64.fetchOne($0, sql: "SELECT settled = size FROM log_state") } == 1)
     }
+
+    @Test("A start whose end was not committed still waits for one")
+    func endThatWasNotCommitted() throws {
+        let folder = try TemporaryFolder()
+        let exchange = Samples.exchangeInTwo(1)
+        let log = try folder.ledger()
+        try log.takeCharge()
+        try log.append([exchange.start])
+        // Every leaf is refused, and not before it is committed.
+        try log.store.tamper {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE promise (leaf INTEGER REFERENCES leaf (idx) DEFERRABLE INITIALLY DEFERRED);
+                    CREATE TRIGGER promised AFTER INSERT ON leaf BEGIN INSERT INTO promise VALUES (-1); END;
+                    """)
+        }
+        #expect(throws: StoreError.self) { try log.append([exchange.end]) }
+        try log.store.tamper { try $0.execute(sql: "DROP TRIGGER promised") }
+        var random = SplitMix(seed: 77)
+        try log.append([Samples.event(at: 50, &random)])
+        #expect(try log.store.peek { try Int64.fetchOne($0, sql: "SELECT settled FROM log_state") } == 0)
+        #expect(try log.openStarts().map(\.id) == [exchange.id])
+    }
 }
