@@ -126,7 +126,7 @@ let package = Package(
         module(
             "PostgresStorage",
             [
-                "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification", crypto,
+                "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Audit", "Verification", crypto,
             ]),
         module(
             "Providers",

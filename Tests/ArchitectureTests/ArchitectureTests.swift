@@ -47,7 +47,7 @@ struct ArchitectureTests {
         "Storage": ["Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification"],
         "CPostgres": [],
         "PostgresStorage": [
-            "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Verification",
+            "CPostgres", "Kernel", "Transparency", "Identity", "Policy", "Audit", "Verification",
         ],
         "Providers": ["Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Transport"],
         "Classifiers": ["Kernel", "Detection", "Transport", "Providers"],

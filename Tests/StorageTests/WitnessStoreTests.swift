@@ -4,31 +4,14 @@ import Kernel
 import Testing
 import Transparency
 
-@testable import PostgresStorage
 @testable import Storage
 
 @Suite("What a witness keeps")
 struct WitnessStoreTests {
     static let origin = "log.example/a"
 
-    /// Where it keeps it.
-    enum Backend: CaseIterable, Sendable {
-        case sqlite, postgres
-
-        /// Those that there are here.
-        static let all = Self.allCases.filter { $0 == .sqlite || PostgresServer.isThere }
-
-        /// What opens the same database again and again.
-        func opening() throws -> () throws -> any WitnessStore {
-            switch self {
-            case .sqlite:
-                let folder = try TemporaryFolder()
-                return { try SQLiteWitnessStore(path: folder.file("witness.db")) }
-            case .postgres:
-                let url = try PostgresServer.shared.get().database()
-                return { try PostgresWitnessStore(url) }
-            }
-        }
+    private static func store(in folder: TemporaryFolder) throws -> SQLiteWitnessStore {
+        try SQLiteWitnessStore(path: folder.file("witness.db"))
     }
 
     private struct Stage {
@@ -71,14 +54,14 @@ struct WitnessStoreTests {
         }
     }
 
-    @Test("what was signed is there after the database is opened again", arguments: Backend.all)
-    func durability(_ backend: Backend) async throws {
-        let open = try backend.opening()
+    @Test("what was signed is there after the database is opened again")
+    func durability() async throws {
+        let folder = try TemporaryFolder()
         let stage = try Stage()
-        let store = try open()
+        let store = try Self.store(in: folder)
         #expect(try await store.latest(origin: Self.origin, .patient) == nil)
         #expect(try await stage.ask(store, stage.request(from: 0, to: 5)).answer.status == 200)
-        let again = try open()
+        let again = try Self.store(in: folder)
         let note = try #require(await again.latest(origin: Self.origin, .patient))
         let signed = try SignedCheckpoint(parsing: Array(note.utf8))
         #expect(signed.checkpoint.size == 5)
@@ -87,13 +70,11 @@ struct WitnessStoreTests {
         #expect(try await stage.ask(again, stage.request(from: 5, to: 9)).answer.status == 200)
     }
 
-    @Test(
-        "of requests at the same time that all know the same size, one is signed and the others hear of it",
-        arguments: Backend.all)
-    func race(_ backend: Backend) async throws {
-        let open = try backend.opening()
+    @Test("of requests at the same time that all know the same size, one is signed and the others hear of it")
+    func race() async throws {
+        let folder = try TemporaryFolder()
         let stage = try Stage()
-        let (store, other) = (try open(), try open())
+        let (store, other) = (try Self.store(in: folder), try Self.store(in: folder))
         _ = try await stage.ask(store, stage.request(from: 0, to: 4))
         let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
             for size in 5..<25 {
@@ -105,11 +86,11 @@ struct WitnessStoreTests {
         #expect(statuses == [200: 1, 409: 19])
     }
 
-    @Test("a second history is refused and kept as evidence, once", arguments: Backend.all)
-    func evidence(_ backend: Backend) async throws {
+    @Test("a second history is refused and kept as evidence, once")
+    func evidence() async throws {
+        let folder = try TemporaryFolder()
         let stage = try Stage()
-        let open = try backend.opening()
-        let store = try open()
+        let store = try Self.store(in: folder)
         _ = try await stage.ask(store, stage.request(from: 0, to: 4))
         for _ in 0..<3 {
             let decision = try await stage.ask(store, stage.request(from: 4, to: 4, leaf: "other"))
@@ -129,7 +110,7 @@ struct WitnessStoreTests {
     func constraints() async throws {
         let folder = try TemporaryFolder()
         let stage = try Stage()
-        let store = try SQLiteWitnessStore(path: folder.file("witness.db"))
+        let store = try Self.store(in: folder)
         _ = try await stage.ask(store, stage.request(from: 0, to: 4))
         let raw = try SQLiteStore(
             path: folder.file("witness.db"), options: SQLiteStore.Options(), schema: .witness)

@@ -147,29 +147,4 @@ extension PostgresSchema {
             CHECK ((month IS NULL) = (class IS NULL))
         );
         """
-
-    // A log never goes back, whoever asks the database to.
-    static let witnessTables = """
-        CREATE TABLE witnessed (
-            origin text PRIMARY KEY,
-            size int8 NOT NULL CHECK (size >= 0),
-            note text NOT NULL,
-            signed_at int8 NOT NULL
-        );
-
-        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'a log never goes back' USING ERRCODE = 'check_violation'; END $$;
-        CREATE TRIGGER witnessed_grows BEFORE UPDATE ON witnessed FOR EACH ROW
-            WHEN (NEW.origin <> OLD.origin OR NEW.size < OLD.size) EXECUTE FUNCTION refuse();
-        CREATE TRIGGER witnessed_remains BEFORE DELETE ON witnessed FOR EACH ROW EXECUTE FUNCTION refuse();
-
-        CREATE TABLE accusation (
-            sequence int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            time int8 NOT NULL,
-            reason text NOT NULL,
-            known text NOT NULL,
-            offered text NOT NULL,
-            offered_hash bytea NOT NULL UNIQUE
-        );
-        """
 }

@@ -19,10 +19,6 @@ struct PostgresSchema: Sendable {
     static let vault = PostgresSchema(
         name: "gatehouse_vault", migrations: [Migration(name: "vault", sql: Self.vaultTables)])
 
-    /// What a witness signed last of each log.
-    static let witness = PostgresSchema(
-        name: "gatehouse_witness", migrations: [Migration(name: "witness", sql: Self.witnessTables)])
-
     /// How the server calls it.
     let name: String
     let migrations: [Migration]
