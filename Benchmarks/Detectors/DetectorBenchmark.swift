@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Prints one JSON object: for each text its bytes, and the medians of microseconds for one scan by the detectors and by
 /// the library alone. Run by `Benchmarks/run`. With `prompts` it measures the whole cascade instead, with `cases` it prints
-/// the texts of that; `side_by_side.py` runs both.
+/// the texts of that; `side_by_side.py` runs both. With `starts` it measures what making patterns ready costs.
 @main
 enum DetectorBenchmark {
     private static let prose = """
@@ -26,6 +26,7 @@ enum DetectorBenchmark {
     static func main() throws {
         if CommandLine.arguments.dropFirst() == ["prompts"] { return try PromptBenchmark.run() }
         if CommandLine.arguments.dropFirst() == ["cases"] { return Self.printCases() }
+        if CommandLine.arguments.dropFirst() == ["starts"] { return try Self.printStarts() }
         let database = try PatternDatabase(kinds: PromptBenchmark.usual)
         let scratch = Scratch()
         var rows: [String] = []
@@ -50,6 +51,35 @@ enum DetectorBenchmark {
                 """)
         }
         print("[\(rows.joined(separator: ","))]")
+    }
+
+    /// What it takes to make patterns ready, by what is looked for and by engine: milliseconds of the processor.
+    private static func printStarts() throws {
+        let personal = Set<Finding.Kind>.family(.secret).union(Set<Finding.Kind>.family(.pii)).subtracting([.url])
+        let sets: [(name: String, kinds: Set<Finding.Kind>)] = [
+            ("secrets and personal data", personal), ("usual", PromptBenchmark.usual),
+            ("phrases", .family(.injection)),
+        ]
+        var rows: [String] = []
+        for (name, kinds) in sets {
+            for engine in PatternEngine.allCases {
+                let start = Self.processorTime()
+                let database = try PatternDatabase(kinds: kinds, engine: engine)
+                let made = Self.processorTime()
+                var findings: [Finding] = []
+                let scratch = Scratch()
+                for prompt in PromptBenchmark.prompts {
+                    _ = database.scan(prompt.text.span, with: scratch, into: &findings)
+                }
+                let scanned = Self.processorTime()
+                rows.append(
+                    """
+                    {"patterns":"\(name)","engine":"\(engine.rawValue)","ready_ms":\((made - start) / 1000),\
+                    "first_scans_ms":\((scanned - made) / 1000),"findings":\(findings.count)}
+                    """)
+            }
+        }
+        print("[\(rows.joined(separator: ",\n"))]")
     }
 
     private static func printCases() {

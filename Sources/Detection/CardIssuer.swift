@@ -1,32 +1,35 @@
 /// Which numbers the card schemes issue, by their first digits and length (ISO/IEC 7812).
 enum CardIssuer {
-    static func accepts(_ digits: InlineArray<19, UInt8>, count: Int) -> Bool {
-        guard (13...19).contains(count) else { return false }
-        var prefix = 0
-        for index in 0..<4 { prefix = prefix * 10 + Int(digits[index]) }
-        return Self.ranges.contains { $0.prefixes.contains(prefix) && $0.lengths.contains(count) }
+    /// How long the numbers are that begin with four digits; none where nobody issues such.
+    static func lengths(of prefix: Int) -> Lengths {
+        switch prefix {
+        case 4000...4999: [.thirteen, .sixteen, .nineteen]  // Visa
+        case 5100...5599, 2221...2720: .sixteen  // Mastercard
+        case 3400...3499, 3700...3799: .fifteen  // American Express
+        case 3000...3059, 3800...3999: [.fourteen, .sixteen]  // Diners Club
+        case 3095, 3600...3699: .fourteen
+        case 6011, 6440...6599: [.sixteen, .nineteen]  // Discover
+        case 3528...3589: .fromSixteen  // JCB
+        case 6200...6299: .fromSixteen  // UnionPay
+        case 8100...8171: .sixteen
+        case 2200...2204: [.sixteen, .nineteen]  // Mir
+        case 5018, 5020, 5038, 6304, 6759...6763: [.thirteen, .sixteen, .nineteen]  // Maestro
+        case 6000...6010, 8200...8299: .sixteen  // RuPay
+        default: []
+        }
     }
 
-    private static let ranges: [(prefixes: ClosedRange<Int>, lengths: Lengths)] = [
-        (4000...4999, [13, 16, 19]),  // Visa
-        (5100...5599, [16]), (2221...2720, [16]),  // Mastercard
-        (3400...3499, [15]), (3700...3799, [15]),  // American Express
-        (3000...3059, [14, 16]), (3095...3095, [14]), (3600...3699, [14]), (3800...3999, [14, 16]),  // Diners Club
-        (6011...6011, [16, 19]), (6440...6599, [16, 19]),  // Discover
-        (3528...3589, [16, 17, 18, 19]),  // JCB
-        (6200...6299, [16, 17, 18, 19]), (8100...8171, [16]),  // UnionPay
-        (2200...2204, [16, 19]),  // Mir
-        (5018...5018, [13, 16, 19]), (5020...5020, [13, 16, 19]), (5038...5038, [13, 16, 19]),
-        (6304...6304, [13, 16, 19]), (6759...6763, [13, 16, 19]),  // Maestro
-        (6000...6010, [16]), (8200...8299, [16]),  // RuPay
-    ]
+    /// How long a number may be.
+    struct Lengths: OptionSet {
+        let rawValue: UInt32
 
-    /// A few numbers below 32.
-    private struct Lengths: ExpressibleByArrayLiteral {
-        private let bits: UInt32
+        static let thirteen = Lengths(rawValue: 1 << 13)
+        static let fourteen = Lengths(rawValue: 1 << 14)
+        static let fifteen = Lengths(rawValue: 1 << 15)
+        static let sixteen = Lengths(rawValue: 1 << 16)
+        static let nineteen = Lengths(rawValue: 1 << 19)
+        static let fromSixteen = Lengths(rawValue: 0b1111 << 16)
 
-        init(arrayLiteral lengths: Int...) { self.bits = lengths.reduce(0) { $0 | 1 << UInt32($1) } }
-
-        func contains(_ length: Int) -> Bool { self.bits & 1 << UInt32(length) != 0 }
+        func contains(_ length: Int) -> Bool { length < 32 && self.rawValue & 1 << UInt32(length) != 0 }
     }
 }

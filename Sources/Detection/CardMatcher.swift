@@ -9,7 +9,11 @@ enum CardMatcher {
         let run = reader.runStart(to: hit, of: .digits, limit: 13)
         let start = hit - run == 13 ? run : reader.runStart(to: hit - 5, of: .digits, limit: 13)
         reader.candidate = start
-        guard Self.mayBegin(reader, at: start) else { return nil }
+        // Four digits are there, whatever follows: most rows of digits end here.
+        var prefix = 0
+        for offset in start..<start + 4 { prefix = prefix * 10 + Int(reader.before(offset) &- UInt8(ascii: "0")) }
+        let lengths = CardIssuer.lengths(of: prefix)
+        guard !lengths.isEmpty, Self.mayBegin(reader, at: start) else { return nil }
 
         var digits = InlineArray<19, UInt8>(repeating: 0)
         var count = 0
@@ -25,7 +29,7 @@ enum CardMatcher {
                 count += 1
             }
             groups.append(groupEnd - next)
-            if groups.arePrinted, CardIssuer.accepts(digits, count: count), Luhn.isValid(digits, count: count),
+            if groups.arePrinted, lengths.contains(count), Luhn.isValid(digits, count: count),
                 Self.mayEnd(&reader, at: groupEnd)
             {
                 end = groupEnd
@@ -74,10 +78,9 @@ private struct CardGroups {
     /// Whether cards are printed so: in one piece, in fours, or as 4-6-5, 4-6-4, 4-4-4-1 and 4-4-4-4-3.
     var arePrinted: Bool {
         if self.count == 1 || self.areFours && self.total == 16 { return true }
-        return Self.printed.contains(self.sizes)
+        return self.sizes == (4 * 20 + 6) * 20 + 5 || self.sizes == (4 * 20 + 6) * 20 + 4
+            || self.sizes == Self.threeFours * 20 + 1 || self.sizes == (Self.threeFours * 20 + 4) * 20 + 3
     }
 
-    private static let printed = [[4, 6, 5], [4, 6, 4], [4, 4, 4, 1], [4, 4, 4, 4, 3]].map { sizes in
-        sizes.reduce(0) { $0 * 20 + $1 }
-    }
+    private static let threeFours = (4 * 20 + 4) * 20 + 4
 }

@@ -2,11 +2,27 @@ extension Finding: Comparable {
     /// Reading order: leftmost first; of those that start together the longest, then the most specific kind, then the
     /// surest.
     package static func < (left: Self, right: Self) -> Bool {
-        if left.span.lowerBound != right.span.lowerBound { return left.span.lowerBound < right.span.lowerBound }
-        if left.span.upperBound != right.span.upperBound { return left.span.upperBound > right.span.upperBound }
-        if left.kind.specificity != right.kind.specificity { return left.kind.specificity > right.kind.specificity }
-        if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-        return left.confidence > right.confidence
+        Self.precedes(
+            left.span, left.kind, left.confidence, before: right.span, right.kind, right.confidence)
+    }
+
+    @inline(__always)
+    fileprivate static func precedes(
+        _ left: Range<Int>, _ leftKind: Kind, _ leftConfidence: Confidence, before right: Range<Int>, _ rightKind: Kind,
+        _ rightConfidence: Confidence
+    ) -> Bool {
+        if left.lowerBound != right.lowerBound { return left.lowerBound < right.lowerBound }
+        if left.upperBound != right.upperBound { return left.upperBound > right.upperBound }
+        if leftKind.specificity != rightKind.specificity { return leftKind.specificity > rightKind.specificity }
+        if leftKind != rightKind { return leftKind.rawValue < rightKind.rawValue }
+        return leftConfidence > rightConfidence
+    }
+}
+
+extension PatternMatch: Comparable {
+    /// The order of the findings that matches become.
+    static func < (left: Self, right: Self) -> Bool {
+        Finding.precedes(left.span, left.kind, left.confidence, before: right.span, right.kind, right.confidence)
     }
 }
 

@@ -33,6 +33,14 @@ extension PatternDatabase {
         }
     }
 
+    static func endings(of patterns: [Pattern]) throws(PatternError) -> Endings {
+        do throws(ExpressionError) {
+            return try Endings(patterns.map(\.matcher.trigger))
+        } catch {
+            throw Self.invalid(patterns[error.index], error.message)
+        }
+    }
+
     private static func invalid(_ pattern: Pattern, _ reason: String) -> PatternError {
         PatternError(
             code: .invalidPattern,

@@ -44,7 +44,7 @@ enum PhoneMatcher: Hashable, Sendable {
             if ByteClass.digits.contains(byte) {
                 guard number.append(byte - UInt8(ascii: "0")) else { break }
                 next += 1
-                if number.isPlausible, !ByteClass.digits.contains(reader.byte(next)), Self.mayEnd(&reader, at: next) {
+                if !ByteClass.digits.contains(reader.byte(next)), number.isPlausible, Self.mayEnd(&reader, at: next) {
                     end = next
                 }
             } else if byte == UInt8(ascii: "("), reader.byte(next + 1) == UInt8(ascii: "0"),

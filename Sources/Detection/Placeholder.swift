@@ -2,17 +2,29 @@
 enum Placeholder {
     /// Whether the bytes contain a word with which examples and templates mark the place of a secret.
     static func isNamed(in text: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        let range = range.prefix(SecretValue.limit)
-        for start in range {
-            let bucket = Int(text[start] & 0x1F)
+        let end = range.lowerBound + min(range.count, SecretValue.limit)
+        guard range.lowerBound < end else { return false }
+        // Asked for once: each time it is looked whether they were made.
+        let made = Self.seconds
+        let seconds = made.span
+        var first = text[range.lowerBound]
+        for start in range.lowerBound..<end - 1 {
             // Most begin like no word at all: the second byte tells.
-            let second = start + 1 < range.endIndex ? UInt32(1) << UInt32(text[start + 1] & 0x1F) : .max
-            guard Self.seconds[bucket] & second != 0 else { continue }
-            for word in Self.words[bucket] where word.count <= range.endIndex - start {
-                var length = 0
-                while length < word.count, text[start + length] | 0x20 == word[length] | 0x20 { length += 1 }
-                if length == word.count { return true }
+            let second = text[start + 1]
+            if seconds[Int(first & 0x1F)] &>> UInt32(second & 0x1F) & 1 != 0, Self.begins(in: text, start..<end) {
+                return true
             }
+            first = second
+        }
+        return Self.begins(in: text, end - 1..<end)
+    }
+
+    /// Whether bytes begin with one of the words.
+    private static func begins(in text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for word in Self.words[Int(text[range.lowerBound] & 0x1F)] where word.count <= range.count {
+            var length = 0
+            while length < word.count, text[range.lowerBound + length] | 0x20 == word[length] | 0x20 { length += 1 }
+            if length == word.count { return true }
         }
         return false
     }

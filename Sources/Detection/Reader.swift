@@ -25,6 +25,7 @@ struct Reader: ~Escapable {
     var isUndecided: Bool { self.lookedPastEnd && !self.isFinal }
 
     /// The byte at an offset; 0, which no class contains, where there is none.
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func byte(_ offset: Int) -> UInt8 {
         if offset >= self.bytes.count {
@@ -35,6 +36,7 @@ struct Reader: ~Escapable {
     }
 
     /// A byte that was read before, or lies before the hit.
+    @inline(__always)
     func before(_ offset: Int) -> UInt8 {
         offset < 0 || offset >= self.bytes.count ? 0 : self.bytes[offset]
     }
@@ -42,15 +44,20 @@ struct Reader: ~Escapable {
     /// The end of the run of bytes of a class from `start`, at most `limit` bytes on.
     @_lifetime(self: copy self)
     mutating func runEnd(from start: Int, of bytes: ByteClass, limit: Int) -> Int {
+        guard start >= 0 else { return start }
+        let stop = min(start + limit, self.bytes.count)
         var end = start
-        while end - start < limit, bytes.contains(self.byte(end)) { end += 1 }
+        while end < stop, bytes.contains(self.bytes[end]) { end += 1 }
+        if end >= self.bytes.count, end - start < limit { self.lookedPastEnd = true }
         return end
     }
 
     /// The start of the run of bytes of a class that ends at `end`, at most `limit` bytes back.
     func runStart(to end: Int, of bytes: ByteClass, limit: Int) -> Int {
+        guard end <= self.bytes.count else { return end }
+        let stop = max(end - limit, 0)
         var start = end
-        while end - start < limit, bytes.contains(self.before(start - 1)) { start -= 1 }
+        while start > stop, bytes.contains(self.bytes[start - 1]) { start -= 1 }
         return start
     }
 

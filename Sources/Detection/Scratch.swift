@@ -7,14 +7,24 @@ internal import PatternMatching
 package final class Scratch {
     /// The library's part.
     let space = VectorscanScratch()
-    /// The part of our own engine.
-    let states = PatternScratch()
+    /// The part of our own engine, while that looks: some megabytes.
+    private var own: PatternScratch?
     /// What the last scan has found.
     var hits = Hits()
 
     /// Creates empty working memory; the first scan makes it fit.
     package init() {}
 
+    /// The part of our own engine.
+    func states() -> PatternScratch {
+        if let own = self.own { return own }
+        let made = PatternScratch()
+        self.own = made
+        return made
+    }
+
+    /// Gives back what our own engine took; the library looks from now on.
+    func forgetStates() { if self.own != nil { self.own = nil } }
 }
 
 /// What a scan has found so far.
@@ -38,7 +48,7 @@ struct Hits {
 }
 
 /// A confirmed hit: which pattern says so, of which bytes.
-struct PatternMatch {
+struct PatternMatch: Hashable {
     var span: Range<Int>
     let pattern: Int
     let kind: Finding.Kind

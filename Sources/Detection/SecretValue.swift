@@ -23,52 +23,65 @@ struct SecretValue {
     /// How many bytes it looks at. A stream holds back more, so it judges a long value as the whole text does.
     static let limit = 128
 
-    private enum Form { case lower, upper, digit, other }
-
+    /// Looks at a value.
+    ///
+    /// What letter and what digit stands where is chance, so the loop has no branches that hang on it.
     init(_ text: Span<UInt8>, _ range: Range<Int>) {
+        let end = range.lowerBound &+ min(range.count, Self.limit)
         var previous: UInt8 = 0
-        var previousForm = Form.other
-        var run = 0
-        var climb = 1
-        var stretch = (count: 0, letters: 0, digits: 0)
-        for offset in range.prefix(Self.limit) {
+        var before = Self.other
+        // Eight bits for each of lowers, uppers, digits and others, of which there are 128 at most.
+        var forms: UInt32 = 0
+        var (run, longestRun) = (0, 0)
+        var (climb, counted, changes) = (1, 0, 0)
+        var (stretch, kinds, densest) = (0, 0, 0)
+        var (low, high): (UInt64, UInt64) = (0, 0)
+        for offset in range.lowerBound..<end {
             let byte = text[offset]
-            if byte < 128 {
-                if self.counts[Int(byte)] == 0 { self.distinct += 1 }
-                self.counts[Int(byte)] += 1
-            }
-            run = byte == previous ? run + 1 : 1
-            self.longestRepeat = max(self.longestRepeat, run)
-            let form = Self.form(of: byte)
-            switch form {
-            case .lower, .upper:
-                if form == .lower { self.lowers += 1 } else { self.uppers += 1 }
-                stretch = (stretch.count + 1, stretch.letters + 1, stretch.digits)
-                self.changes += previousForm == .digit ? 1 : 0
-            case .digit:
-                self.digits += 1
-                stretch = (stretch.count + 1, stretch.letters, stretch.digits + 1)
-                self.changes += previousForm == .lower || previousForm == .upper ? 1 : 0
-            case .other:
-                stretch = (0, 0, 0)
-                if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
-                    self.spaces += 1
-                } else if byte < 128, byte != UInt8(ascii: "_"), byte != UInt8(ascii: "-"), byte != UInt8(ascii: ".") {
-                    self.symbols += 1
-                }
-            }
-            if stretch.letters > 0, stretch.digits > 0 { self.densest = max(self.densest, stretch.count) }
-            let next = previous & 0x1F &+ 1
-            climb =
-                form != .other && form == previousForm && byte & 0x1F == next && byte & 0x60 == previous & 0x60
-                ? climb + 1 : 1
-            self.counted += climb == 3 ? 3 : climb > 3 ? 1 : 0
-            previous = byte
-            previousForm = form
+            let isDigit = byte &- UInt8(ascii: "0") < 10
+            let isLetter = (byte | 0x20) &- UInt8(ascii: "a") < 26
+            let form = isLetter ? byte & 0x20 == 0 ? Self.upper : Self.lower : isDigit ? Self.digit : Self.other
+            forms &+= 1 &<< UInt32(truncatingIfNeeded: form &* 8)
+            let bit: UInt64 = 1 &<< UInt64(byte & 63)
+            low |= byte < 64 ? bit : 0
+            high |= byte &- 64 < 64 ? bit : 0
+            run = byte == previous ? run &+ 1 : 1
+            longestRun = max(run, longestRun)
+            let isOther = form == Self.other
+            let wasOther = before == Self.other
+            changes &+= !isOther && !wasOther && (form == Self.digit) != (before == Self.digit) ? 1 : 0
+            stretch = isOther ? 0 : stretch &+ 1
+            kinds = isOther ? 0 : kinds | (isDigit ? 1 : 2)
+            densest = kinds == 3 ? max(stretch, densest) : densest
+            // Of one form both, since no letter or digit stands directly behind one of another.
+            climb = byte == previous &+ 1 && !isOther && !wasOther ? climb &+ 1 : 1
+            counted &+= climb == 3 ? 3 : climb > 3 ? 1 : 0
+            (previous, before) = (byte, form)
         }
-        self.count = min(range.count, Self.limit)
+        self.count = end &- range.lowerBound
+        self.lowers = Int(forms & 0xFF)
+        self.uppers = Int(forms >> 8 & 0xFF)
+        self.digits = Int(forms >> 16 & 0xFF)
+        self.distinct = low.nonzeroBitCount + high.nonzeroBitCount
+        (self.longestRepeat, self.densest, self.counted, self.changes) = (longestRun, densest, counted, changes)
+        self.weigh(text, range.lowerBound..<end)
     }
 
+    /// Counts signs, and each byte.
+    private mutating func weigh(_ text: Span<UInt8>, _ range: Range<Int>) {
+        for offset in range {
+            let byte = text[offset]
+            if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { self.spaces += 1 }
+            guard byte < 128 else { continue }
+            self.counts[Int(byte)] &+= 1
+            if ByteClass.symbols.contains(byte) { self.symbols += 1 }
+        }
+    }
+
+    private static let lower = 0
+    private static let upper = 1
+    private static let digit = 2
+    private static let other = 3
     /// Shannon entropy in bits per byte.
     var entropy: Double {
         var bits = Self.logarithms[self.count]
@@ -78,21 +91,16 @@ struct SecretValue {
         return bits
     }
 
-    private static func form(of byte: UInt8) -> Form {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): .lower
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): .upper
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): .digit
-        default: .other
-        }
-    }
-
     var letters: Int { self.lowers + self.uppers }
 
     /// Whether it is made of so few different bytes, or repeats one so often, that nobody would use it.
     var isFiller: Bool {
-        self.longestRepeat >= 4 && self.longestRepeat * 3 >= self.count || self.longestRepeat >= 12
-            || self.distinct < 4 || self.count >= 20 && self.distinct < 8
+        Self.isFiller(count: self.count, distinct: self.distinct, longestRepeat: self.longestRepeat)
+    }
+
+    static func isFiller(count: Int, distinct: Int, longestRepeat: Int) -> Bool {
+        longestRepeat >= 4 && longestRepeat * 3 >= count || longestRepeat >= 12 || distinct < 4
+            || count >= 20 && distinct < 8
     }
 
     /// Whether most of it counts through the alphabet and the digits, as people do who make a key up. What carries a

@@ -5,6 +5,10 @@ struct StreamProgress: Sendable {
     /// The offset in the stream of the buffer's first byte.
     private var origin = 0
     private var swallowed: Swallowed?
+    /// The offset in the stream up to which it was looked for hits.
+    private var looked = 0
+    /// Whether there are hits that wait for more text.
+    private var isWaiting = false
 
     /// A match longer than may be held back, whose rest is taken as it comes.
     private struct Swallowed {
@@ -26,22 +30,35 @@ struct StreamProgress: Sendable {
         let buffer = bytes.span
         if self.swallow(buffer, isFinal: isFinal, database, &findings) { return .complete }
         let held = self.settled - self.origin
+        // Most pieces complete nothing: then all that there is to do is to hold back their last word.
+        if !isFinal, !self.isWaiting, !database.mayHit(buffer, from: self.looked - self.origin) {
+            let end = Hold.start(of: buffer, from: held)
+            if buffer.count - end <= StreamScanner.longestHold {
+                self.settled = self.origin + end
+                self.looked = self.origin + buffer.count
+                return .complete
+            }
+        }
         let base = max(0, held - Pattern.lookbehind)
         let text = buffer.extracting(base..<buffer.count)
         let start = held - base
         guard start < text.count else { return .complete }
-        guard database.collect(text, isFinal: isFinal, with: scratch) == .complete else { return .failed }
+        var hits = Hits()
+        swap(&hits, &scratch.hits)
+        defer { swap(&hits, &scratch.hits) }
+        guard database.collect(text, isFinal: isFinal, with: scratch, into: &hits) == .complete else { return .failed }
 
-        scratch.hits.clip(to: start)
+        hits.clip(to: start)
         var end = isFinal ? text.count : Hold.start(of: text, from: start)
-        for opening in scratch.hits.openings { end = min(end, opening.start) }
-        end = scratch.hits.withdraw(from: end)
+        for opening in hits.openings { end = min(end, opening.start) }
+        end = hits.withdraw(from: end)
+        self.looked = self.origin + buffer.count
+        self.isWaiting = !hits.openings.isEmpty || hits.matches.contains { $0.span.upperBound > end }
         if text.count - end > StreamScanner.longestHold {
-            end = self.force(text, from: start, at: base + self.origin, database, scratch)
+            end = self.force(text, from: start, at: base + self.origin, database, &hits)
+            self.isWaiting = true
         }
-        if !scratch.hits.matches.isEmpty {
-            database.report(scratch.hits, before: end, at: base + self.origin, into: &findings)
-        }
+        if !hits.matches.isEmpty { database.report(&hits, before: end, at: base + self.origin, into: &findings) }
         self.settled = self.origin + base + end
         return .complete
     }
@@ -69,16 +86,16 @@ struct StreamProgress: Sendable {
 
     /// Decides what would hold back too much, on what is there; returns up to where the text is decided.
     private mutating func force(
-        _ text: Span<UInt8>, from start: Int, at offset: Int, _ database: PatternDatabase, _ scratch: Scratch
+        _ text: Span<UInt8>, from start: Int, at offset: Int, _ database: PatternDatabase, _ hits: inout Hits
     ) -> Int {
         var end = text.count - StreamScanner.longestHold
         while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
-        for opening in scratch.hits.openings where opening.start < end {
-            database.judge(text, hit: opening.hit, pattern: opening.pattern, isFinal: true, into: &scratch.hits)
+        for opening in hits.openings where opening.start < end {
+            database.judge(text, hit: opening.hit, pattern: opening.pattern, isFinal: true, into: &hits)
         }
-        scratch.hits.clip(to: start)
-        end = scratch.hits.extend(from: end)
-        for match in scratch.hits.matches where match.span.upperBound == end {
+        hits.clip(to: start)
+        end = hits.extend(from: end)
+        for match in hits.matches where match.span.upperBound == end {
             var reader = Reader(text, candidate: end, isFinal: false)
             let tail = database.patterns[match.pattern].matcher.tail
             _ = tail.end(&reader, from: end, start: match.span.lowerBound)

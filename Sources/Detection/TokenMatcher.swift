@@ -46,8 +46,9 @@ struct TokenMatcher: Hashable, Sendable {
         while end > start, reader.before(end - 1) == UInt8(ascii: ".") { end -= 1 }
         guard self.count.contains(end - start) else { return nil }
 
-        let value = SecretValue(reader.bytes, start..<end)
-        guard !value.isFiller, value.digits > 0 || value.count < 36, value.densest >= self.densest,
+        let shape = TokenShape(reader.bytes, start..<end)
+        guard !shape.isFiller, shape.hasDigits || shape.count < 36,
+            self.densest == 0 || SecretValue(reader.bytes, start..<end).densest >= self.densest,
             !Placeholder.isNamed(in: reader.bytes, start..<end)
         else { return nil }
         if !isBounded { end = self.tail.end(&reader, from: end, start: spanStart) }

@@ -47,7 +47,8 @@ struct DetectTextCommand: AsyncParsableCommand {
             )
         }
         let text = try self.read()
-        let screen = try Self.screen(rules: self.rules)
+        // The library takes a second to be ready, and finds the same.
+        let screen = try Self.screen(rules: self.rules, engine: text.count < 1 << 20 ? .swift : .preferred)
         let segments = [ScreenedSegment(channel: channel, range: 0..<text.count)]
         guard let found = screen.explain(text.span, segments, with: ScreenScratch()) else {
             throw CommandFailure("the text could not be scanned")
@@ -75,7 +76,7 @@ struct DetectTextCommand: AsyncParsableCommand {
     }
 
     /// Everything that there is.
-    static func screen(rules path: String?) throws -> Screen {
+    static func screen(rules path: String?, engine: PatternEngine) throws -> Screen {
         do {
             var rules: [RuleDatabase] = []
             if let path {
@@ -83,7 +84,8 @@ struct DetectTextCommand: AsyncParsableCommand {
                 rules = [try RuleDatabase(try RuleFile.rules(text, file: path), file: path)]
             }
             return try Screen.complete(
-                injections: try InjectionDetector.embedded(), names: try EntityRecogniser.embedded(), rules: rules)
+                injections: try InjectionDetector.embedded(), names: try EntityRecogniser.embedded(), rules: rules,
+                engine: engine)
         } catch let error as RuleFileError {
             throw CommandFailure("\(error)", exitCode: .configuration)
         }

@@ -177,6 +177,8 @@ struct StreamInspector {
 
     private mutating func scan(_ index: Int, _ scratch: Scratch, _ findings: inout [Finding]) throws(Failure) {
         guard !self.channels[index].isDecided else { return }
+        // What nothing came for is as it was.
+        guard self.channels[index].isFinished || !self.channels[index].fresh.isEmpty else { return }
         self.restore(index)
         self.transcribe(index)
         guard let patterns = self.patterns else {

@@ -21,7 +21,7 @@ import Transport
 /// Builds what the gateway runs on from what the settings say: the only place that knows both.
 final class Assembly: Sendable {
     let clock: any WallClock
-    private let detectors = DetectorAssembly()
+    let detectors = DetectorAssembly()
 
     init(clock: any WallClock) { self.clock = clock }
 

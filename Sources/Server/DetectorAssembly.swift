@@ -19,8 +19,13 @@ final class DetectorAssembly: Sendable {
 
     /// Compiled patterns by the families they look for: a reload that does not change them costs nothing.
     private let compiled = Mutex<[Set<Finding.Kind>: PatternDatabase]>([:])
+    /// Patterns that our own engine looks for, until somebody has the library do it.
+    let begun: AsyncStream<PatternDatabase>
+    private let begin: AsyncStream<PatternDatabase>.Continuation
 
-    init() {}
+    private static let longList = 1_000
+
+    init() { (self.begun, self.begin) = AsyncStream.makeStream() }
 
     /// - Throws: `PatternError`, `RuleFileError` and `ModelError`, which name the pattern, or the file and what is wrong.
     func detectors(_ all: Settings, at now: Timestamp) throws -> Detectors {
@@ -45,7 +50,7 @@ final class DetectorAssembly: Sendable {
         let rules = try settings.rules.map { path in
             try RuleDatabase(try RuleFile.rules(try Self.text(all.resolved(path)), file: path), file: path)
         }
-        // To compile the phrases takes a second: only where somebody looks for them. A model that is named is read anyway, so
+        // Phrases take room: only where somebody looks for them. A model that is named is read anyway, so
         // that what is wrong with it is known before it is needed.
         let isAskedForOrders = settings.request.contains(.injection) || settings.response.contains(.injection)
         let orders = isAskedForOrders ? try self.database(Set<Finding.Kind>.family(.injection), [], []) : nil
@@ -102,7 +107,12 @@ final class DetectorAssembly: Sendable {
         guard !kinds.isEmpty || !words.isEmpty || !canaries.isEmpty else { return nil }
         let isOwn = !words.isEmpty || !canaries.isEmpty
         if !isOwn, let known = self.compiled.withLock({ $0[kinds] }) { return known }
-        let database = try PatternDatabase(kinds: kinds, words: words, canaries: canaries)
+        // The library would take a second to be ready, and our engine finds the same meanwhile. Of long lists of words the
+        // library is ready sooner.
+        let isLong = words.reduce(0) { $0 + $1.words.count } > Self.longList
+        let database = try PatternDatabase(
+            kinds: kinds, words: words, canaries: canaries, engine: isLong ? .preferred : .swift)
+        if !isLong { self.begin.yield(database) }
         if !isOwn { self.compiled.withLock { $0[kinds] = database } }
         return database
     }

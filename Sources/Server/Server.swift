@@ -120,6 +120,7 @@ package final class Server: Sendable {
                             custody: custody, vault: self.stores.vault, kept: self.settings.audit.retention,
                             clock: self.clock)),
                     .init(service: reloader),
+                    .init(service: PatternHastener(begun: self.assembly.detectors.begun)),
                     .init(service: PublishingService(publisher: self.publisher, clock: self.clock)),
                     .init(
                         service: administration.application(on: self.settings.admin) { [settings] channel in

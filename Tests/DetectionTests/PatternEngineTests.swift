@@ -154,6 +154,30 @@ struct PatternEngineTests {
         #expect(total > 500 && missed < 25)
     }
 
+    @Test("change places in the middle of a stream, and nothing shows it")
+    func hastened() throws {
+        let whole = try #require(try Self.patterns.get().last)
+        var generator = SeededGenerator(seed: 901)
+        let text = (0..<40).flatMap { _ in StreamScannerTests.text(using: &generator) }
+        var expected: [Finding] = []
+        #expect(whole.scan(text.span, with: Scratch(), into: &expected) == .complete)
+
+        let database = try PatternDatabase(engine: .swift)
+        let scratch = Scratch()
+        var scanner = StreamScanner()
+        var findings: [Finding] = []
+        for piece in StreamScannerTests.pieces(of: text.count, longest: 30, using: &generator) {
+            if piece.contains(text.count / 2) { try database.hasten() }
+            _ = scanner.append(text.span.extracting(piece), with: database, scratch: scratch, findings: &findings)
+        }
+        #expect(scanner.finish(with: database, scratch: scratch, findings: &findings) == .complete)
+        #expect(findings.filter { !$0.isContinuation }.count == expected.count && expected.count > 50)
+        var again: [Finding] = []
+        #expect(database.scan(text.span, with: scratch, into: &again) == .complete)
+        #expect(again == expected)
+        try database.hasten()
+    }
+
     /// Rules as people write them for gitleaks.
     static let rules = [
         "(?i)[\\w.-]{0,50}?(?:adobe)(?:[ \\t\\w.-]{0,20})[\\s'\"]{0,3}(?:=|>|:{1,3}=|\\|\\||:|=>|\\?=|,)[\\x60'\"\\s=]{0,5}([a-f0-9]{32})(?:[\\x60'\"\\s;]|\\\\[nr]|$)",
