@@ -10,10 +10,11 @@ enum CardIssuer {
         case 3095, 3600...3699: .fourteen
         case 6011, 6440...6599: [.sixteen, .nineteen]  // Discover
         case 3528...3589: .fromSixteen  // JCB
+        case 1800, 2131: .fifteen
         case 6200...6299: .fromSixteen  // UnionPay
         case 8100...8171: .sixteen
         case 2200...2204: [.sixteen, .nineteen]  // Mir
-        case 5018, 5020, 5038, 6304, 6759...6763: [.thirteen, .sixteen, .nineteen]  // Maestro
+        case 5018, 5020, 5038, 5600...5899, 6304, 6759...6763: .maestro  // Maestro
         case 6000...6010, 8200...8299: .sixteen  // RuPay
         default: []
         }
@@ -29,6 +30,7 @@ enum CardIssuer {
         static let sixteen = Lengths(rawValue: 1 << 16)
         static let nineteen = Lengths(rawValue: 1 << 19)
         static let fromSixteen = Lengths(rawValue: 0b1111 << 16)
+        static let maestro = Lengths(rawValue: 0b1111_1111 << 12)
 
         func contains(_ length: Int) -> Bool { length < 32 && self.rawValue & 1 << UInt32(length) != 0 }
     }
