@@ -149,11 +149,6 @@ package final class Gateway: Sendable {
             self.keys = keys
             self.detectors = configuration.detectors
         }
-
-        /// How much is sealed of an exchange with the model that was asked for, whoever answers in its place.
-        func content(ofModel alias: String) -> ContentLevel {
-            self.configuration.terms[alias]?.content ?? self.configuration.content
-        }
     }
 
     private let snapshot: Mutex<Snapshot>
