@@ -109,19 +109,24 @@ package final class Sealer: Sendable {
         }
         switch event {
         case .exchange(let exchange):
+            let metadata = RetentionClass(.metadata, useCase: exchange.useCase)
             if exchange.level.keepsDetail {
                 if exchange.isToldByLeaf {
                     // There is nothing to seal, but whose pseudonym it is the vault is to know all the same.
                     if event.principal != nil {
-                        _ = try self.key(leaf.actor, event.principal, month, .metadata, &state)
+                        _ = try self.key(leaf.actor, event.principal, month, metadata, &state)
                     }
                 } else {
-                    try seal(event.json(), .detail, .metadata)
+                    try seal(event.json(), .detail, metadata)
                 }
             }
-            for content in exchange.content { try seal(content.bytes, content.kind, content.kind.retention) }
+            for content in exchange.content {
+                try seal(content.bytes, content.kind, RetentionClass(.content, useCase: exchange.useCase))
+            }
         case .start(let start):
-            for content in start.content { try seal(content.bytes, content.kind, content.kind.retention) }
+            for content in start.content {
+                try seal(content.bytes, content.kind, RetentionClass(.content, useCase: start.useCase))
+            }
         case .abandonment: break
         case .administrative: try seal(event.json(), .detail, .administration)
         }

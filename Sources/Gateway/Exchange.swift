@@ -87,7 +87,8 @@ final class Exchange {
         self.wire = wire
         self.snapshot = lane.gateway.current
         self.content = KeptContent(
-            self.snapshot.configuration.content, limit: self.snapshot.configuration.contentLimit)
+            KeptContent.Rule(level: self.snapshot.configuration.content),
+            limit: self.snapshot.configuration.contentLimit)
     }
 
     /// Takes a request to a model through the path.
@@ -181,16 +182,14 @@ final class Exchange {
         let body: ByteBuffer
         do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
         self.account.requestBytes = body.readableBytes
-        self.content.take(body, self.content.level)
+        self.content.take(body, self.content.rule)
         let reading: Result<ModelRequest, RequestError> =
             body.readableBytes > Self.largeBody ? await offLoop { Self.read(address, body) } : Self.read(address, body)
         let request: ModelRequest
         do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
         self.shape = request.shape
         self.account.modelName = request.model
-        // How much is sealed goes by the model that was asked for, whoever answers in its place.
-        self.content.take(
-            body, self.terms(of: request.model)?.content ?? self.snapshot.configuration.content)
+        self.content.take(body, self.keeping(ofModel: request.model))
         self.account.isStreamed = request.isStreamed
         return request
     }
@@ -223,6 +222,13 @@ final class Exchange {
 
     /// What policy knows of a model, what it costs and how its requests are hardened.
     func terms(of alias: String) -> ModelTerms? { self.lane.latest.terms(alias, self.snapshot) }
+
+    /// How much is sealed of an exchange with the model that was asked for, and for which use case, whoever answers in its
+    /// place.
+    func keeping(ofModel alias: String) -> KeptContent.Rule {
+        let terms = self.terms(of: alias)
+        return KeptContent.Rule(level: terms?.content ?? self.snapshot.configuration.content, useCase: terms?.useCase)
+    }
 
     /// Nothing is free because it is unknown.
     func checkPrice(_ alias: String) throws(Refusal) {

@@ -113,14 +113,18 @@ package final class ModelTerms: Sendable {
     package let hardening: Hardening?
     /// How much of its exchanges is sealed; nil for what is the rule.
     package let content: ContentLevel?
+    /// What it is used for, where what is sealed of that is kept for a time of its own.
+    package let useCase: String?
 
     package init(
-        facts: ModelFacts, pricing: PriceBook.Pricing, hardening: Hardening? = nil, content: ContentLevel? = nil
+        facts: ModelFacts, pricing: PriceBook.Pricing, hardening: Hardening? = nil, content: ContentLevel? = nil,
+        useCase: String? = nil
     ) {
         self.facts = facts
         self.pricing = pricing
         self.hardening = hardening
         self.content = content
+        self.useCase = useCase
     }
 }
 
