@@ -35,7 +35,8 @@ final class AdmissionGate: Sendable {
     ) throws(Refusal) {
         let (refusal, left): (Refusal?, RequestAllowance?) = self.counts.withLock { counts in
             guard counts.total < limits.total else { return (.overloaded, nil) }
-            let ofKey = counts.byKey[key, default: 0]
+            let index = counts.byKey.index(forKey: key)
+            let ofKey = index.map { counts.byKey.values[$0] } ?? 0
             guard ofKey < limits.perKey else { return (.tooManyForKey, nil) }
             var left: RequestAllowance?
             if let limit = limits.requestsPerMinute {
@@ -44,7 +45,7 @@ final class AdmissionGate: Sendable {
                 if let wait { return (.tooManyRequests(limit, wait: wait), left) }
             }
             counts.total += 1
-            counts.byKey[key] = ofKey + 1
+            if let index { counts.byKey.values[index] = ofKey + 1 } else { counts.byKey[key] = 1 }
             return (nil, left)
         }
         allowance = left
@@ -54,8 +55,9 @@ final class AdmissionGate: Sendable {
     func leave(_ key: Identifier<VirtualKey>) {
         self.counts.withLock { counts in
             counts.total -= 1
-            let rest = counts.byKey[key, default: 1] - 1
-            counts.byKey[key] = rest == 0 ? nil : rest
+            guard let index = counts.byKey.index(forKey: key) else { return }
+            counts.byKey.values[index] -= 1
+            if counts.byKey.values[index] == 0 { counts.byKey.remove(at: index) }
         }
     }
 

@@ -37,6 +37,18 @@ extension Exchange {
         return true
     }
 
+    /// What stands for values of the request at the provider. Most exchanges have none, and carry no map about.
+    var surrogates: SurrogateMap { self.ownSurrogates ?? .empty }
+
+    var hasSurrogates: Bool { self.ownSurrogates.map { !$0.isEmpty } ?? false }
+
+    /// Does something to the surrogates, in place.
+    func withSurrogates<Value>(_ body: (inout SurrogateMap) -> Value) -> Value {
+        var surrogates = self.ownSurrogates.take() ?? .empty
+        defer { self.ownSurrogates = surrogates }
+        return body(&surrogates)
+    }
+
     /// The surrogates of the conversation so far; none where the exchange is one of its own.
     func recalledSurrogates() -> SurrogateMap {
         guard let conversation else { return .empty }

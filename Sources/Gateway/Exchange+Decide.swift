@@ -15,11 +15,11 @@ extension Exchange {
     /// Finds what is dangerous in the request and asks policy; applies the remedy that it names and asks again.
     func screenAndDecide(_ request: ModelRequest) async throws(Refusal) {
         // Those of a model that was asked before are not this one's.
-        if self.conversation != nil || !self.surrogates.isEmpty { self.surrogates = self.recalledSurrogates() }
-        let known = self.surrogates.entries.count
+        if self.conversation != nil || self.hasSurrogates { self.ownSurrogates = self.recalledSurrogates() }
+        let known = self.ownSurrogates?.entries.count ?? 0
         self.redactions = try await self.decide(
             .infer, self.snapshot.configuration.requestPatterns, request.tape, request.body)
-        if self.surrogates.entries.count > known { self.keepSurrogates() }
+        if let surrogates = self.ownSurrogates, surrogates.entries.count > known { self.keepSurrogates() }
     }
 
     /// Scans a body and asks policy about it; returns the changes to the body that make it acceptable.
@@ -28,13 +28,14 @@ extension Exchange {
     ) async throws(Refusal) -> [BytePatch] {
         // Field by field: a copy of the configuration counts a reference for each of its parts.
         let snapshot = self.snapshot
-        let screen = action == .infer ? snapshot.configuration.screen : snapshot.configuration.answerScreen
+        let isRequest = action == .infer
+        let screen = isRequest ? snapshot.configuration.screen : snapshot.configuration.answerScreen
         let hasClassifiers =
-            action == .infer
+            isRequest
             ? !snapshot.configuration.requestClassifiers.isEmpty : !snapshot.configuration.responseClassifiers.isEmpty
         guard screen != nil || patterns != nil || hasClassifiers else {
             _ = try await self.decide(action, [])
-            guard action == .release, !self.surrogates.isEmpty else { return [] }
+            guard !isRequest, self.hasSurrogates else { return [] }
             var screening = Screening()
             screening.gather(tape, below: tape.root, body)
             return screening.patches(for: self.restorations(in: screening.text), tape)
@@ -96,14 +97,15 @@ extension Exchange {
         let restored = action == .release ? self.restorations(in: screening.text) : []
         guard !remedied.isEmpty || !restored.isEmpty else { return [] }
         if !remedied.redacted.isEmpty { self.wasRedacted = true }
-        if !remedied.tokenised.isEmpty { self.surrogates.reserve(in: screening.text.span) }
-        let replacements = remedied.replacements(screening.text.span, findings, &self.surrogates)
+        if !remedied.tokenised.isEmpty { self.withSurrogates { $0.reserve(in: screening.text.span) } }
+        let replacements = self.withSurrogates { remedied.replacements(screening.text.span, findings, &$0) }
         return screening.patches(for: replacements.joined(with: restored), tape)
     }
 
     /// The values that surrogates in a text of the answer stand for.
     func restorations(in text: [UInt8]) -> [Replacement] {
-        self.surrogates.restorations(in: text.span).map { Replacement($0.span, $0.value) }
+        guard let surrogates = self.ownSurrogates else { return [] }
+        return surrogates.restorations(in: text.span).map { Replacement($0.span, $0.value) }
     }
 
     /// Asks policy until it permits; returns the kinds that must be redacted or replaced for that.
@@ -197,7 +199,7 @@ extension Exchange {
                 guard let provider = self.account.passing else { throw .unknownModel("") }
                 return provider.facts
             }
-            guard let terms = self.snapshot.configuration.terms[model.alias] else { throw .unknownModel(model.alias) }
+            guard let terms = self.terms(of: model.alias) else { throw .unknownModel(model.alias) }
             return terms.facts
         }
     }

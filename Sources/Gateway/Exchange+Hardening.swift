@@ -10,7 +10,7 @@ extension Exchange {
     /// What policy wanted taken out is taken out before.
     func hardened(_ request: ModelRequest, for model: Model) async throws(Refusal) -> ModelRequest {
         guard case .chat(let shape) = request.kind,
-            let hardening = self.snapshot.configuration.terms[model.alias]?.hardening
+            let hardening = self.terms(of: model.alias)?.hardening
         else { return request }
         let redactions = self.redactions
         let tag = NameGenerator.secret()

@@ -57,7 +57,7 @@ extension Exchange {
         }
         self.account.modelName = route.model ?? content.model
         if let name = self.account.modelName {
-            self.content.take(body, self.snapshot.keeping(ofModel: name))
+            self.content.take(body, self.keeping(ofModel: name))
         }
         self.account.isStreamed = content.isStreamed
         return content
@@ -142,10 +142,12 @@ extension Exchange {
         let remedied = try await self.decide(action, found.flatMap { $0 })
         if !remedied.redacted.isEmpty { self.wasRedacted = true }
         if !remedied.tokenised.isEmpty {
-            for text in texts { self.surrogates.reserve(in: text.content.span) }
+            self.withSurrogates { surrogates in
+                for text in texts { surrogates.reserve(in: text.content.span) }
+            }
         }
         return zip(texts, found).compactMap { text, findings in
-            let own = remedied.replacements(text.content.span, findings, &self.surrogates)
+            let own = self.withSurrogates { remedied.replacements(text.content.span, findings, &$0) }
             let all = own.joined(with: action == .release ? self.restorations(in: text.content) : [])
             guard !all.isEmpty else { return nil }
             let content = Replacement.apply(all, to: text.content.span)
@@ -191,7 +193,7 @@ extension Exchange {
             self.account.usage =
                 OpenAIChat.usage(JSONView(tape, bytes)) ?? OpenAIResponses.usage(JSONView(tape, bytes))
         }
-        guard self.snapshot.configuration.responsePatterns != nil || !self.surrogates.isEmpty,
+        guard self.snapshot.configuration.responsePatterns != nil || self.hasSurrogates,
             let content = try? PassedContent(body, type: type)
         else {
             _ = try await self.decide(.release, [])

@@ -53,7 +53,7 @@ extension Exchange {
         case .whole(let body, let type):
             var head = self.head(200)
             head.add("Content-Type", type)
-            if let cost = self.account.cost { head.add("Gatehouse-Cost", cost.description) }
+            if let cost = self.account.cost { head.add("Gatehouse-Cost", own: cost.description) }
             self.wire.respond(head, body: body)
         case .streamed(let last):
             self.wire.end(last)
@@ -70,9 +70,9 @@ extension Exchange {
     /// The head of every answer: which exchange it was, who answered, whether something was taken out.
     func head(_ status: Int) -> AnswerHead {
         var head = AnswerHead(status: status)
-        head.add("x-request-id", self.idText)
-        head.add("request-id", self.idText)
-        head.add("Gatehouse-Exchange-Id", self.idText)
+        head.add("x-request-id", own: self.idText)
+        head.add("request-id", own: self.idText)
+        head.add("Gatehouse-Exchange-Id", own: self.idText)
         if let index = self.account.start ?? self.end, let receipts = self.lane.gateway.receipts {
             head.add("Gatehouse-Receipt", "\(receipts.origin)#\(index)")
         }
@@ -81,7 +81,7 @@ extension Exchange {
         }
         self.allowance?.addFields(to: &head, self.dialect, at: self.account.startedAt)
         if self.wasRedacted { head.add("Gatehouse-Remedy", "redact" as StaticString) }
-        if !self.surrogates.isEmpty { head.add("Gatehouse-Remedy", "tokenise" as StaticString) }
+        if self.hasSurrogates { head.add("Gatehouse-Remedy", "tokenise" as StaticString) }
         for notice in self.notices { head.add("Gatehouse-Notice", notice) }
         if !self.dropped.isEmpty { head.add("Gatehouse-Dropped-Params", self.dropped.joined(separator: ", ")) }
         return head

@@ -50,8 +50,8 @@ final class Exchange {
     /// The number of the next event, in shapes that number theirs.
     var nextNumber = 0
     var wasRedacted = false
-    /// What stands for values of the request at the provider; empty unless policy wants that.
-    var surrogates = SurrogateMap.empty
+    /// What stands for values of the request at the provider; nil unless policy wants that. See `surrogates`.
+    var ownSurrogates: SurrogateMap?
     /// The conversation that the exchange belongs to, where surrogates are kept for conversations.
     var conversation: (name: ConversationMaps.Name, limits: ConversationMaps.Limits)?
     /// Whether another model could answer in the place of the one that is asked.
@@ -100,9 +100,9 @@ final class Exchange {
             defer { self.lane.gateway.admission.leave(key.id) }
             self.conversation = self.conversation(of: inbound, key)
             let request = try await self.decode(address)
-            let models = try self.route(request, key)
+            let route = try self.route(request, key)
             self.request = request
-            ending = try await self.answer(by: models)
+            ending = try await self.answer(by: route.model, or: route.others)
         } catch {
             ending = .refused(error)
         }
@@ -112,17 +112,19 @@ final class Exchange {
 
     /// Takes the request to the models that may answer it, one after the other, until one does. What is found is decided for
     /// each, since it matters where the content goes. Once the caller has a byte of an answer, there is no other.
-    private func answer(by models: [Model]) async throws(Refusal) -> Ending {
-        var others = models[...]
-        while let model = others.popFirst() {
+    private func answer(by model: Model, or others: [Model]) async throws(Refusal) -> Ending {
+        var model = model
+        var others = others[...]
+        while true {
             self.turn(to: model, mayBeReplaced: !others.isEmpty)
             do throws(Refusal) {
                 return try await self.inspectAndDecide(try await self.ask(model))
             } catch {
-                guard self.mayBeReplaced, error.isOfProvider, !self.hasBegun else { throw error }
+                guard self.mayBeReplaced, error.isOfProvider, !self.hasBegun, let next = others.popFirst()
+                else { throw error }
+                model = next
             }
         }
-        throw .unknownModel(self.account.modelName ?? "")
     }
 
     /// Screens the request and asks a model, or whichever policy names in its place.
@@ -187,7 +189,7 @@ final class Exchange {
         do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
         self.shape = request.shape
         self.account.modelName = request.model
-        self.content.take(body, self.snapshot.keeping(ofModel: request.model))
+        self.content.take(body, self.keeping(ofModel: request.model))
         self.account.isStreamed = request.isStreamed
         return request
     }
@@ -204,14 +206,28 @@ final class Exchange {
 
     /// Where the request goes: to the deployment of its alias, and where that fails, to those that stand in for it and that
     /// the key may use too.
-    private func route(_ request: ModelRequest, _ key: VirtualKey) throws(Refusal) -> [Model] {
-        let models = self.snapshot.configuration.models
+    private func route(
+        _ request: ModelRequest, _ key: VirtualKey
+    ) throws(Refusal) -> (model: Model, others: [Model]) {
         guard key.mayUse(model: request.model) else { throw .modelNotAllowed(request.model) }
-        guard let model = models[request.model] else { throw .unknownModel(request.model) }
+        guard let model = self.lane.latest.model(request.model, self.snapshot) else {
+            throw .unknownModel(request.model)
+        }
         try self.checkPrice(model.alias)
-        guard !model.fallbacks.isEmpty else { return [model] }
+        guard !model.fallbacks.isEmpty else { return (model, []) }
         let others = model.fallbacks.filter { key.mayUse(model: $0) && self.isPriced($0) }
-        return [model] + others.compactMap { models[$0] }
+        let models = self.snapshot.configuration.models
+        return (model, others.compactMap { models[$0] })
+    }
+
+    /// What policy knows of a model, what it costs and how its requests are hardened.
+    func terms(of alias: String) -> ModelTerms? { self.lane.latest.terms(alias, self.snapshot) }
+
+    /// How much is sealed of an exchange with the model that was asked for, and for which use case, whoever answers in its
+    /// place.
+    func keeping(ofModel alias: String) -> KeptContent.Rule {
+        let terms = self.terms(of: alias)
+        return KeptContent.Rule(level: terms?.content ?? self.snapshot.configuration.content, useCase: terms?.useCase)
     }
 
     /// Nothing is free because it is unknown.
@@ -220,7 +236,7 @@ final class Exchange {
     }
 
     private func isPriced(_ alias: String) -> Bool {
-        if case .refused? = self.snapshot.configuration.terms[alias]?.pricing { false } else { true }
+        if case .refused? = self.terms(of: alias)?.pricing { false } else { true }
     }
 
     // MARK: settle
@@ -232,7 +248,7 @@ final class Exchange {
             self.account.usage = self.account.estimate(output: self.account.responseBytes)
         }
         guard let usage = self.account.usage, let alias = self.account.model?.alias,
-            let price = self.snapshot.configuration.terms[alias]?.pricing.price
+            let price = self.terms(of: alias)?.pricing.price
         else { return }
         self.account.cost = price.cost(of: usage)
     }

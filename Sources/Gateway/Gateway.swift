@@ -153,13 +153,6 @@ package final class Gateway: Sendable {
             self.keys = keys
             self.detectors = configuration.detectors
         }
-
-        /// How much is sealed of an exchange with the model that was asked for, and for which use case, whoever answers in
-        /// its place.
-        func keeping(ofModel alias: String) -> KeptContent.Rule {
-            let terms = self.configuration.terms[alias]
-            return KeptContent.Rule(level: terms?.content ?? self.configuration.content, useCase: terms?.useCase)
-        }
     }
 
     private let snapshot: Mutex<Snapshot>

@@ -11,13 +11,14 @@ import Transport
 
 /// The gateway on one event loop, with the scratch space that exchanges on that loop share between two awaits.
 final class Lane: LoopHandler, @unchecked Sendable {
-    // SAFE: the scratch space, `screening`, `remembered`, `outsideAnswers`, `verdicts` and `random` are touched on one event loop
-    // only, never across an await.
+    // SAFE: the scratch space, `screening`, `remembered`, `latest`, `outsideAnswers`, `verdicts` and `random` are touched on one
+    // event loop only, never across an await.
     let gateway: Gateway
     let screenScratch = ScreenScratch()
     var scratch: Scratch { self.screenScratch.patterns }
     var screening = Screening()
     var remembered = RememberedDecisions()
+    var latest = LatestModel()
     var outsideAnswers = OutsideAnswers()
     var verdicts = Verdicts()
     private var random = NameGenerator()

@@ -37,14 +37,21 @@ struct RememberedDecisions {
 
     private var snapshot: Gateway.Snapshot?
     private var permitted: Set<PlainQuestion> = []
+    /// The last two of them that were asked for, such as of a request and of its answer: nearly always the next ones, too.
+    private var latest: (PlainQuestion?, PlainQuestion?)
     private var decisions: [Question: Remembered] = [:]
     private var subjects: [Caller: Subject] = [:]
 
     /// Whether nothing stands against the action, as far as is remembered.
-    func permits(
+    mutating func permits(
         _ action: Action, _ key: Identifier<VirtualKey>, _ model: String, _ snapshot: Gateway.Snapshot
     ) -> Bool {
-        self.snapshot === snapshot && self.permitted.contains(PlainQuestion(key: key, model: model, action: action))
+        guard self.snapshot === snapshot else { return false }
+        let question = PlainQuestion(key: key, model: model, action: action)
+        if question == self.latest.0 || question == self.latest.1 { return true }
+        guard self.permitted.contains(question) else { return false }
+        self.latest = (question, self.latest.0)
+        return true
     }
 
     /// Remembers that nothing stands against the action.
@@ -85,6 +92,7 @@ struct RememberedDecisions {
     private mutating func take(_ snapshot: Gateway.Snapshot) {
         guard self.snapshot !== snapshot else { return }
         self.snapshot = snapshot
+        self.latest = (nil, nil)
         self.permitted.removeAll(keepingCapacity: true)
         self.decisions.removeAll(keepingCapacity: true)
     }

@@ -52,7 +52,23 @@ package struct Identifier<Kind: Identified>: Hashable, Sendable, Comparable {
 }
 
 extension Identifier: CustomStringConvertible {
-    package var description: String { String(decoding: self.utf8, as: UTF8.self) }
+    /// Written into its string at once: each exchange says its name several times.
+    package var description: String {
+        let prefix = Kind.identifierPrefix.utf8
+        // SAFE: all of the capacity that was asked for is written, byte by byte, within the buffer's bounds.
+        return unsafe String(unsafeUninitializedCapacity: prefix.count + 27) { buffer in
+            var position = 0
+            for byte in prefix {
+                unsafe buffer[position] = byte
+                position += 1
+            }
+            unsafe buffer[position] = UInt8(ascii: "_")
+            for digit in 0..<26 {
+                unsafe buffer[position + 1 + digit] = CrockfordBase32.digit(digit, of: self.high, self.low)
+            }
+            return position + 27
+        }
+    }
 }
 
 /// Crockford's base 32, lower case: no i, l, o or u, so that a value read aloud or copied by hand survives.
@@ -80,13 +96,19 @@ package enum CrockfordBase32 {
 
     /// Writes 128 bits as 26 characters.
     fileprivate static func append(_ high: UInt64, _ low: UInt64, to text: inout [UInt8]) {
-        let number = UInt128(high) << 64 | UInt128(low)
-        let start = text.count
-        text.append(contentsOf: repeatElement(0, count: 26))
-        var characters = text.mutableSpan
-        for position in 0..<26 {
-            characters[start + position] = self.digit(UInt8(truncatingIfNeeded: number >> UInt128(125 - 5 * position)))
-        }
+        for position in 0..<26 { text.append(self.digit(position, of: high, low)) }
+    }
+
+    /// The character at a position, from 0 to 25, of 128 bits: two of the highest byte, twelve of the 60 bits behind it and
+    /// twelve of the rest.
+    fileprivate static func digit(_ position: Int, of high: UInt64, _ low: UInt64) -> UInt8 {
+        let bits =
+            switch position {
+            case 0..<2: high >> UInt64(61 - 5 * position)
+            case 2..<14: (high << 4 | low >> 60) >> UInt64(65 - 5 * position)
+            default: low >> UInt64(125 - 5 * position)
+            }
+        return self.digit(UInt8(truncatingIfNeeded: bits))
     }
 
     /// Writes bytes as base 32, most significant bit first, without padding.

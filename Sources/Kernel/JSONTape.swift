@@ -82,6 +82,16 @@ package struct JSONTape: Sendable {
         return true
     }
 
+    /// Whether the node is a string that says this.
+    package func isString(_ node: Node, saying text: String, in bytes: Span<UInt8>) -> Bool {
+        let token = self.tokens[node.index]
+        guard token.kind == .string, !token.hasEscapes else { return self.string(node, in: bytes) == text }
+        let expected = text.utf8Span.span
+        guard Int(token.end - token.start) == expected.count else { return false }
+        for offset in 0..<expected.count where bytes[Int(token.start) + offset] != expected[offset] { return false }
+        return true
+    }
+
     /// The value of the member `key`; nil where the node is not an object or has no such member. The first one counts.
     package func member(_ key: StaticString, of node: Node, in bytes: Span<UInt8>) -> Node? {
         var member = self.firstMember(of: node)
@@ -144,6 +154,12 @@ package struct JSONTape: Sendable {
     package func string(_ node: Node, in bytes: Span<UInt8>) -> String? {
         let token = self.tokens[node.index]
         guard token.kind == .string else { return nil }
+        guard token.hasEscapes else {
+            // SAFE: the pointer does not outlive the closure and the count is the span's.
+            return unsafe bytes.extracting(token.range).withUnsafeBufferPointer {
+                unsafe String(decoding: $0, as: UTF8.self)
+            }
+        }
         var text: [UInt8] = []
         text.reserveCapacity(token.range.count)
         self.appendText(of: node, in: bytes, to: &text)

@@ -98,7 +98,7 @@ package final class ModelRequest: Sendable {
         var patches: [BytePatch] = []
         if let node = self.modelNode {
             let body = self.body
-            if self.tape.string(node, in: body.readableBytesUInt8Span) != name {
+            if !self.tape.isString(node, saying: name, in: body.readableBytesUInt8Span) {
                 patches.append(BytePatch(self.tape[node].range, Self.quoted(name)))
             }
         } else if self.address.model != nil, self.shape != .gemini {

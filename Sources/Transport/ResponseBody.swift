@@ -25,7 +25,8 @@ package final class ResponseBody: @unchecked Sendable {
 
     private var waiting = ByteBuffer()
     private var end = End.open
-    private let reader = Parking<Result<ByteBuffer?, TransportError>>()
+    /// Where the next piece is waited for; a body that is there before it is asked for needs none.
+    private var reader: Parking<Result<ByteBuffer?, TransportError>>?
     private var isPaused = false
     /// Nothing has come since the last nudge.
     private var isNudged = false
@@ -45,8 +46,8 @@ package final class ResponseBody: @unchecked Sendable {
     /// Puts a piece in. Returns false where the producer should pause until it hears `.resume`.
     package func push(_ bytes: ByteBuffer) -> Bool {
         self.isNudged = false
-        if self.reader.isOccupied {
-            self.reader.resume(returning: .success(bytes))
+        if let reader, reader.isOccupied {
+            reader.resume(returning: .success(bytes))
             return true
         }
         if self.waiting.readableBytes == 0 { self.waiting = bytes } else { self.waiting.writeImmutableBuffer(bytes) }
@@ -64,14 +65,14 @@ package final class ResponseBody: @unchecked Sendable {
         guard case .open = self.end else { return }
         self.end = end
         self.onDemand = nil
-        self.reader.resume(returning: result)
+        self.reader?.resume(returning: result)
     }
 
     /// Lets whoever waits for the next piece look up: with an empty one, where none has come since the last nudge.
     package func nudge() {
         defer { self.isNudged = true }
-        guard self.isNudged, self.reader.isOccupied else { return }
-        self.reader.resume(returning: .success(ByteBuffer()))
+        guard self.isNudged, let reader, reader.isOccupied else { return }
+        reader.resume(returning: .success(ByteBuffer()))
     }
 
     // MARK: The consuming side
@@ -79,8 +80,10 @@ package final class ResponseBody: @unchecked Sendable {
     /// The next piece; nil at the end; an empty one where nothing came between two nudges. What arrived before a failure is handed out before the failure is thrown.
     package func next() async throws(TransportError) -> ByteBuffer? {
         if let ready = self.takeReady() { return try ready.get() }
+        let reader = self.reader ?? Parking()
+        self.reader = reader
         let result: Result<ByteBuffer?, TransportError> = await withTaskCancellationHandler {
-            await self.reader.wait {
+            await reader.wait {
                 self.takeReady() ?? (Task.isCancelled ? .failure(.exchangeCancelled) : nil)
             }
         } onCancel: {

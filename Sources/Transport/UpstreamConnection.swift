@@ -221,8 +221,10 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
                     // What is behind a head that counts is looked at next, whether there is anything or not.
                     if let response { self.answer.resume(returning: .success(response)) } else { self.touch() }
                 case .body(let body, let progress, let keepAlive):
-                    self.touch()
-                    guard try self.read(body, progress, keepAlive) else { return }
+                    // A body that is whole already is waited for no longer; the clock is read once less.
+                    let goesOn = try self.read(body, progress, keepAlive)
+                    if case .body = self.phase, self.deadline != nil { self.touch() }
+                    guard goesOn else { return }
                 }
             }
         } catch {

@@ -195,6 +195,18 @@ package struct AnswerHead: Sendable {
         }
     }
 
+    /// Adds a field whose value we made of digits, letters and the like.
+    package mutating func add(_ name: StaticString, own value: String) {
+        let value = value.utf8Span.span
+        self.lines.writeWithOutputRawSpan(minimumWritableBytes: name.utf8CodeUnitCount + value.count + 4) { output in
+            output.append(name)
+            output.append(": ")
+            // SAFE: a byte is a byte.
+            unsafe output.append(value.bytes)
+            output.append("\r\n")
+        }
+    }
+
     private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
 
     /// Adds a field whose value is ours.

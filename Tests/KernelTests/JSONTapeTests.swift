@@ -275,6 +275,18 @@ struct JSONTapeTests {
         #expect(appended.isEmpty)
     }
 
+    private static let sayings: [(written: String, text: String, says: Bool)] = [
+        (#""owl""#, "owl", true), (#""owl""#, "owls", false), (#""owls""#, "owl", false), (#""owl""#, "owk", false),
+        (#""""#, "", true), (#""""#, "o", false), (#""\u006fwl""#, "owl", true), (#""\u006fwl""#, #"\u006fwl"#, false),
+        (#""käuzchen""#, "käuzchen", true), ("3", "3", false), ("null", "", false),
+    ]
+
+    @Test("A string says its text, however it is written", arguments: Self.sayings)
+    func saying(_ written: String, _ text: String, _ says: Bool) throws {
+        let parsed = try Parsed(written)
+        #expect(parsed.tape.isString(parsed.tape.root, saying: text, in: parsed.bytes.span) == says)
+    }
+
     @Test("Bytes that nobody wrote are read or refused, never more than that", arguments: 0..<200 as Range<UInt64>)
     func mutated(_ seed: UInt64) {
         var random = SplitMix(seed: seed)
