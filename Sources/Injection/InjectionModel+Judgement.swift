@@ -18,7 +18,11 @@ extension InjectionModel.Judgement {
             score += self.weights[6 + head] * evidence.best[2][head]
             score += self.weights[9 + head] * depths[head]
             score += self.weights[12 + head] * evidence.contrast[head]
-            score += self.weights[15 + head] * signal[head]
+            score += self.weights[15 + head] * evidence.kinds[0][head]
+            score += self.weights[18 + head] * evidence.kinds[1][head]
+            score += self.weights[21 + head] * evidence.kinds[2][head]
+            score += self.weights[24 + head] * evidence.kindContrast[head]
+            score += self.weights[InjectionModel.evidenceCount + head] * signal[head]
         }
         return score
     }

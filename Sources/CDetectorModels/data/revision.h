@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: fab0c8f6ac3b8d0492afef8c034753fc
+// A hash of what models.S embeds: f27c59d17519ea390c9bda4c443d750f
