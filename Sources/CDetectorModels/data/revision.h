@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: f27c59d17519ea390c9bda4c443d750f
+// A hash of what models.S embeds: 2f5d1de4cab9ba78d8d6a62940737c3c
