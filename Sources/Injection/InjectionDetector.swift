@@ -68,6 +68,8 @@ package struct InjectionDetector: Sendable {
         /// The same, of the kinds of words.
         package var kinds: InlineArray<3, SIMD4<Float>>
         package var kindContrast: SIMD4<Float>
+        /// How many times the text is as long as what is judged at its full score, as a power of two; zero for shorter ones.
+        package var doublings: Float
 
         /// The best score of each head through any window.
         package var highest: SIMD4<Float> { pointwiseMax(self.best[0], pointwiseMax(self.best[1], self.best[2])) }
@@ -76,7 +78,7 @@ package struct InjectionDetector: Sendable {
             left.best[0] == right.best[0] && left.best[1] == right.best[1] && left.best[2] == right.best[2]
                 && left.contrast == right.contrast && left.kinds[0] == right.kinds[0]
                 && left.kinds[1] == right.kinds[1] && left.kinds[2] == right.kinds[2]
-                && left.kindContrast == right.kindContrast
+                && left.kindContrast == right.kindContrast && left.doublings == right.doublings
         }
 
         package func hash(into hasher: inout Hasher) { hasher.combine(self.highest) }
@@ -111,7 +113,15 @@ package struct InjectionDetector: Sendable {
             best: [narrow.words.score, middle.words.score, wide.words.score], starts: narrow.starts, ends: narrow.ends,
             contrast: pointwiseMax(narrow.words.contrast, middle.words.contrast),
             kinds: [narrow.kinds.score, middle.kinds.score, wide.kinds.score],
-            kindContrast: pointwiseMax(narrow.kinds.contrast, middle.kinds.contrast))
+            kindContrast: pointwiseMax(narrow.kinds.contrast, middle.kinds.contrast),
+            doublings: Self.doublings(scratch.words.count))
+    }
+
+    /// How often a number of words doubles 256, with the part of a doubling that is left on a straight line.
+    static func doublings(_ words: Int) -> Float {
+        guard words > 256 else { return 0 }
+        let whole = (words >> 8).bitWidth - 1 - (words >> 8).leadingZeroBitCount
+        return Float(whole) + Float(words) / Float(256 << whole) - 1
     }
 
     /// As many n-grams of kinds a window counts as more than it has: of two or three nothing follows.
