@@ -47,6 +47,12 @@ func train(_ learn: String, _ measure: String, _ output: String, _ settings: [St
     try Data(product.modelBytes).write(to: URL(fileURLWithPath: output + "/injection.model"))
     try Data(product.card.json.bytes + [0x0A]).write(to: URL(fileURLWithPath: output + "/card.json"))
     try Data(product.card.markdown.utf8).write(to: URL(fileURLWithPath: output + "/card.md"))
+    // What was missed and what was taken for an attack where its family was unknown: the place to look for ideas.
+    let margins = product.unseenMargins.map { text, margin in
+        "\(text.family)\t\(text.channel.group.name)\t\(text.isAttack ? 1 : 0)\t\(Double(margin).fixed(3))\t"
+            + "\(text.text.prefix(600).debugDescription)\n"
+    }
+    try Data(margins.joined().utf8).write(to: URL(fileURLWithPath: output + "/unseen.tsv"))
     print(product.card.markdown)
 }
 

@@ -25,8 +25,18 @@ gatehouse_training_grammars_begin:
     .incbin "security.grammar"
     .incbin "pages.grammar"
     .incbin "replies.grammar"
+    .incbin "switches.grammar"
+    .incbin "asks.grammar"
     .globl gatehouse_training_grammars_end
 gatehouse_training_grammars_end:
+    .byte 0
+
+    .balign 16
+    .globl gatehouse_word_lexicon_begin
+gatehouse_word_lexicon_begin:
+    .incbin "words.lexicon"
+    .globl gatehouse_word_lexicon_end
+gatehouse_word_lexicon_end:
     .byte 0
 
     .section .note.GNU-stack,"",@progbits

@@ -51,6 +51,8 @@ struct FusionTrainer {
             for size in 0..<3 { for head in 0..<3 { row.append(Double(sample.evidence.best[size][head])) } }
             for head in 0..<3 { row.append(Double(depths[head])) }
             for head in 0..<3 { row.append(Double(sample.evidence.contrast[head])) }
+            for size in 0..<3 { for head in 0..<3 { row.append(Double(sample.evidence.kinds[size][head])) } }
+            for head in 0..<3 { row.append(Double(sample.evidence.kindContrast[head])) }
             row.append(Double(sample.signals.counted))
             return row
         }
@@ -58,7 +60,7 @@ struct FusionTrainer {
         let clean = self.samples.reduce(0.0) { $0 + ($1.isAttack ? 0 : Double($1.weight)) }
         var weights = [Double](repeating: 0.1, count: count + 1)
         var squares = [Double](repeating: 1e-6, count: count + 1)
-        for _ in 0..<400 {
+        for _ in 0..<800 {
             var gradient = [Double](repeating: 0, count: count + 1)
             for (row, sample) in zip(inputs, self.samples) {
                 var score = weights[count]

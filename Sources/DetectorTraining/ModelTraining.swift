@@ -10,6 +10,8 @@ package struct ModelTraining: Sendable {
         package var seed: UInt64 = 20_261_121
         /// The number of slots, as a power of two.
         package var bits = 18
+        /// The number of slots for kinds of words, as a power of two.
+        package var kindBits = 15
         /// How often all texts are learnt from.
         package var epochs = 6
         /// How far a step goes.
@@ -34,10 +36,18 @@ package struct ModelTraining: Sendable {
         package var unseen: [InjectionDetector.Evidence]
     }
 
+    /// How much more a text that was found counts in judging than one that a grammar wrote: what is judged later was found.
+    private static let found: Float = 3
+
     package let options: Options
+    /// Which word is of which kind.
+    package let classes: WordClasses
 
     /// Creates a training.
-    package init(options: Options = Options()) { self.options = options }
+    package init(options: Options = Options(), classes: WordClasses = WordLexicon.embedded) {
+        self.options = options
+        self.classes = classes
+    }
 
     /// Trains on texts. Thresholds are set on what is measured besides unseen families; nothing else is learnt from it.
     /// `progress` is told what happens, in words.
@@ -67,7 +77,7 @@ package struct ModelTraining: Sendable {
             unseen[index].map {
                 FusionSample(
                     evidence: $0, signals: texts[index].signals, isAttack: texts[index].isAttack,
-                    weight: weights[index])
+                    weight: weights[index] * (texts[index].family.hasPrefix("synthetic:") ? 1 : Self.found))
             }
         }
         guard samples.count == texts.count else {
@@ -83,6 +93,8 @@ package struct ModelTraining: Sendable {
     /// Sets the thresholds: a third of what counts are the clean texts that measure, two thirds those of unseen families.
     ///
     /// The first alone would be set by what looks much like training; the second alone by models that lack a part of it.
+    /// What people say is suspicious from seven in a thousand on, so that who writes `ignore` is left in peace; of it
+    /// families count by the power of their size. Of data one in a hundred is, as many of found as of written texts.
     private static func freeze(
         _ model: inout InjectionModel, _ samples: [FusionSample], _ texts: [LabelledText], _ measured: [LabelledText]
     ) {
@@ -97,12 +109,18 @@ package struct ModelTraining: Sendable {
                 scores.append((judgement.score(evidence, text.signals), 1 / Float(seen.count)))
             }
             let unseen = zip(samples, texts).filter { !$1.isAttack && $1.channel.group == group }
+            func isFound(_ text: LabelledText) -> Bool { !text.family.hasPrefix("synthetic:") }
+            let found = unseen.count { isFound($0.1) }
+            let halves = found > 0 && found < unseen.count ? 2 : 1
             let total = unseen.reduce(Float(0)) { $0 + $1.0.weight }
-            for (sample, _) in unseen {
-                scores.append((judgement.score(sample.evidence, sample.signals), 2 * sample.weight / total))
+            for (sample, text) in unseen {
+                let alike = isFound(text) ? found : unseen.count - found
+                let weight = group == .spoken ? sample.weight / total : 1 / Float(alike * halves)
+                scores.append((judgement.score(sample.evidence, sample.signals), 2 * weight))
             }
             model.judgements[group.rawValue].thresholds = SIMD2(
-                FusionTrainer.quantile(scores, above: 0.01), FusionTrainer.quantile(scores, above: 0.001))
+                FusionTrainer.quantile(scores, above: group == .spoken ? 0.007 : 0.01),
+                FusionTrainer.quantile(scores, above: 0.001))
         }
     }
 
@@ -123,20 +141,27 @@ package struct ModelTraining: Sendable {
     /// The heads and their table; the judgements are empty.
     private func heads(_ texts: [LabelledText]) -> InjectionModel {
         let weights = self.weights(of: texts)
-        let selection = NgramSelection(
-            texts, weights: weights, bits: self.options.bits, families: self.options.families)
-        let corpus = NgramCorpus(texts, weights: weights, owners: selection.owners, bits: self.options.bits)
+        return InjectionModel(
+            words: self.table(texts, NgramSource(classes: self.classes, isOfKinds: false), weights),
+            kinds: self.table(texts, NgramSource(classes: self.classes, isOfKinds: true), weights),
+            classes: self.classes, judgements: [])
+    }
+
+    private func table(_ texts: [LabelledText], _ source: NgramSource, _ weights: [Float]) -> WeightTable {
+        let bits = source.isOfKinds ? self.options.kindBits : self.options.bits
+        let selection = NgramSelection(texts, source, weights: weights, bits: bits, families: self.options.families)
+        let corpus = NgramCorpus(texts, source, weights: weights, owners: selection.owners, bits: bits)
         var options = HeadTrainer.Options()
         options.epochs = self.options.epochs
         options.rate = self.options.rate
         options.decay = self.options.decay
         options.seed = self.options.seed
-        var trainer = HeadTrainer(corpus, slots: 1 << self.options.bits, options: options)
+        var trainer = HeadTrainer(corpus, slots: 1 << bits, options: options)
         trainer.run()
-        return Self.quantised(trainer, selection, bits: self.options.bits)
+        return Self.quantised(trainer, selection, bits: bits)
     }
 
-    private static func quantised(_ trainer: HeadTrainer, _ selection: NgramSelection, bits: Int) -> InjectionModel {
+    private static func quantised(_ trainer: HeadTrainer, _ selection: NgramSelection, bits: Int) -> WeightTable {
         var scales = SIMD4<Float>(repeating: 0)
         for head in 0..<3 {
             // The largest few weights are cut off, so that the many small ones keep their digits.
@@ -159,13 +184,12 @@ package struct ModelTraining: Sendable {
             slots.append(word)
             means.append(Self.meanByte(selection.benignMeans[slot]))
         }
-        return InjectionModel(
-            slotBits: bits, slots: slots, means: means, scales: scales, biases: trainer.biases, judgements: [])
+        return WeightTable(slotBits: bits, slots: slots, means: means, scales: scales, biases: trainer.biases)
     }
 
     /// The byte whose mean is nearest from below.
     private static func meanByte(_ mean: Float) -> UInt8 {
-        for byte in UInt8(1)...254 where InjectionModel.meanValue(byte) <= Double(mean) { return byte }
+        for byte in UInt8(1)...254 where WeightTable.meanValue(byte) <= Double(mean) { return byte }
         return 0
     }
 

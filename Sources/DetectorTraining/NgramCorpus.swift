@@ -1,6 +1,19 @@
 import Injection
 import TrainingTexts
 
+/// Which n-grams of texts are learnt from.
+struct NgramSource {
+    let classes: WordClasses
+    /// Whether it is the kinds of words, not their letters.
+    let isOfKinds: Bool
+
+    var padding: Int { self.isOfKinds ? InjectionDetector.kindsAtLeast : 0 }
+
+    func reading(of text: String) -> NgramReader.Reading { NgramReader.reading(of: text.utf8Span.span, self.classes) }
+    func hashes(of reading: NgramReader.Reading) -> [UInt32] { self.isOfKinds ? reading.kindHashes : reading.hashes }
+    func ends(of reading: NgramReader.Reading) -> [Int32] { self.isOfKinds ? reading.kindEnds : reading.wordEnds }
+}
+
 /// Texts as the numbers that training needs: for each word the slots of its n-grams, as far as the model has them.
 struct NgramCorpus {
     /// One text.
@@ -26,22 +39,29 @@ struct NgramCorpus {
     private(set) var sentences: [Range<Int32>] = []
     var entries: [Entry] = []
 
-    /// Reads texts by a selection of n-grams.
-    init(_ texts: [LabelledText], weights: [Float], owners: [UInt8?], bits: Int) {
+    /// How many n-grams a window counts as more than it has.
+    private let padding: Int32
+
+    /// Takes readings of texts by a selection of n-grams: of words, or of kinds of words.
+    init(_ texts: [LabelledText], _ source: NgramSource, weights: [Float], owners: [UInt8?], bits: Int) {
+        self.padding = Int32(source.padding)
         self.entries.reserveCapacity(texts.count)
         for (index, text) in texts.enumerated() {
-            self.append(text, weight: weights[index], owners: owners, bits: bits)
+            self.append(text, source, weight: weights[index], owners: owners, bits: bits)
         }
     }
 
-    private mutating func append(_ text: LabelledText, weight: Float, owners: [UInt8?], bits: Int) {
-        let read = NgramReader.reading(of: text.text.utf8Span.span)
+    private mutating func append(
+        _ text: LabelledText, _ source: NgramSource, weight: Float, owners: [UInt8?], bits: Int
+    ) {
+        let read = source.reading(of: text.text)
+        let hashes = source.hashes(of: read)
         let firstWord = self.wordEnds.count
         var next = 0
-        for end in read.wordEnds {
+        for end in source.ends(of: read) {
             for index in next..<Int(end) {
-                let hash = read.hashes[index]
-                let slot = InjectionModel.slot(of: hash, bits: bits)
+                let hash = hashes[index]
+                let slot = WeightTable.slot(of: hash, bits: bits)
                 if owners[slot] == UInt8(truncatingIfNeeded: hash) { self.slots.append(Int32(slot)) }
             }
             next = Int(end)
@@ -83,6 +103,6 @@ struct NgramCorpus {
     func count(_ words: Range<Int>, of entry: Entry) -> Int32 {
         guard !words.isEmpty else { return 1 }
         let before = words.lowerBound == entry.words.lowerBound ? 0 : self.counts[words.lowerBound - 1]
-        return max(1, self.counts[words.upperBound - 1] - before)
+        return max(1, self.counts[words.upperBound - 1] - before + self.padding)
     }
 }

@@ -18,14 +18,14 @@ struct NgramSelection {
         var texts: UInt32 = 0
     }
 
-    init(_ texts: [LabelledText], weights: [Float], bits: Int, families needed: Int) {
+    init(_ texts: [LabelledText], _ source: NgramSource, weights: [Float], bits: Int, families needed: Int) {
         // A first look only counts, so that the many n-grams that are seen once cost one byte each.
         let keyBits = bits + 8
         var counts = [UInt8](repeating: 0, count: 1 << keyBits)
         var recent = [UInt64](repeating: 0, count: 1 << 16)
         var distinct: [Int] = []
         for (index, text) in texts.enumerated() {
-            Self.keys(of: text.text, index, bits, &recent, &distinct)
+            Self.keys(of: text.text, source, index, bits, &recent, &distinct)
             for key in distinct where counts[key] < 255 { counts[key] += 1 }
         }
         var places: [Int32] = .init(repeating: -1, count: 1 << keyBits)
@@ -38,7 +38,7 @@ struct NgramSelection {
         var totals = SIMD2<Float>(1e-9, 1e-9)
         recent = [UInt64](repeating: 0, count: 1 << 16)
         for (index, text) in texts.enumerated() {
-            Self.keys(of: text.text, index, bits, &recent, &distinct)
+            Self.keys(of: text.text, source, index, bits, &recent, &distinct)
             let family = families[text.family] ?? families.count
             families[text.family] = family
             let bit: UInt64 = 1 << UInt64(family % 64)
@@ -77,11 +77,12 @@ struct NgramSelection {
 
     /// The distinct n-grams of a text, each as its slot and the part of its hash that the slot keeps.
     private static func keys(
-        of text: String, _ index: Int, _ bits: Int, _ recent: inout [UInt64], _ distinct: inout [Int]
+        of text: String, _ source: NgramSource, _ index: Int, _ bits: Int, _ recent: inout [UInt64],
+        _ distinct: inout [Int]
     ) {
         distinct.removeAll(keepingCapacity: true)
-        for hash in NgramReader.reading(of: text.utf8Span.span).hashes {
-            let key = InjectionModel.slot(of: hash, bits: bits) << 8 | Int(hash & 0xFF)
+        for hash in source.hashes(of: source.reading(of: text)) {
+            let key = WeightTable.slot(of: hash, bits: bits) << 8 | Int(hash & 0xFF)
             let stamp = UInt64(index + 1) << 32 | UInt64(key)
             let place = Int((UInt32(truncatingIfNeeded: key) &* 0x9E37_79B1) >> 16)
             guard recent[place] != stamp else { continue }

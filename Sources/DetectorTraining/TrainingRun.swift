@@ -30,6 +30,8 @@ package struct TrainingRun: Sendable {
         package var model: InjectionModel
         package var modelBytes: [UInt8]
         package var card: TrainingCard
+        /// How far above the threshold of one in a hundred models see each text that have not seen its family.
+        package var unseenMargins: [(text: LabelledText, margin: Float)]
     }
 
     package var training: ModelTraining.Options
@@ -110,7 +112,11 @@ package struct TrainingRun: Sendable {
         var scratch = InjectionScratch()
         let onDev = measured.map { detector.evidence($0.text.utf8Span.span, scratch: &scratch) }
         card.dev = TrainingCard.familyFigures(measured, onDev, model)
-        return Product(model: model, modelBytes: bytes, card: card)
+        let margins = zip(read, outcome.unseen).map { text, evidence in
+            let judgement = model.judgements[text.channel.group.rawValue]
+            return (text: text, margin: judgement.score(evidence, text.signals) - judgement.thresholds.x)
+        }
+        return Product(model: model, modelBytes: bytes, card: card, unseenMargins: margins)
     }
 
     /// The texts, and where its canonical reading differs from a text, that too: requests are read both ways.

@@ -27,6 +27,8 @@ package struct InjectionVerdict: Hashable, Sendable {
 package struct InjectionScratch: Sendable {
     /// The heads' weights and the number of n-grams up to each word's end; the first entry is before the first word.
     var sums: [SIMD4<Int32>] = []
+    /// The same for the kinds of words.
+    var kindSums: [SIMD4<Int32>] = []
     /// The bytes of each word.
     var words: [SIMD2<Int>] = []
     /// The words that begin a sentence.
@@ -63,12 +65,20 @@ package struct InjectionDetector: Sendable {
         /// How far the window that differs most from the rest of its text stands out of it, a lane a head.
         package var contrast: SIMD4<Float>
 
+        /// The same, of the kinds of words.
+        package var kinds: InlineArray<3, SIMD4<Float>>
+        package var kindContrast: SIMD4<Float>
+        /// How many times the text is as long as what is judged at its full score, as a power of two; zero for shorter ones.
+        package var doublings: Float
+
         /// The best score of each head through any window.
         package var highest: SIMD4<Float> { pointwiseMax(self.best[0], pointwiseMax(self.best[1], self.best[2])) }
 
         package static func == (left: Self, right: Self) -> Bool {
             left.best[0] == right.best[0] && left.best[1] == right.best[1] && left.best[2] == right.best[2]
-                && left.contrast == right.contrast
+                && left.contrast == right.contrast && left.kinds[0] == right.kinds[0]
+                && left.kinds[1] == right.kinds[1] && left.kinds[2] == right.kinds[2]
+                && left.kindContrast == right.kindContrast && left.doublings == right.doublings
         }
 
         package func hash(into hasher: inout Hasher) { hasher.combine(self.highest) }
@@ -94,85 +104,143 @@ package struct InjectionDetector: Sendable {
     /// What the heads see in a text, before it is judged.
     package func evidence(_ text: Span<UInt8>, scratch: inout InjectionScratch) -> Evidence {
         self.sum(text, into: &scratch)
-        let narrow = self.bestSentence(scratch)
-        let middle = self.best(of: InjectionModel.windows[0], scratch)
-        let wide = self.best(of: InjectionModel.windows[1], scratch)
+        let words = Sums(scratch.sums, self.model.words, padding: 0, around: 200)
+        let kinds = Sums(scratch.kindSums, self.model.kinds, padding: Self.kindsAtLeast, around: 60)
+        let narrow = Self.bestSentence(words, kinds, scratch)
+        let middle = Self.best(of: InjectionModel.windows[0], words, kinds)
+        let wide = Self.best(of: InjectionModel.windows[1], words, kinds)
         return Evidence(
-            best: [narrow.scores, middle.scores, wide.scores], starts: narrow.starts, ends: narrow.ends,
-            contrast: pointwiseMax(narrow.contrast, middle.contrast))
+            best: [narrow.words.score, middle.words.score, wide.words.score], starts: narrow.starts, ends: narrow.ends,
+            contrast: pointwiseMax(narrow.words.contrast, middle.words.contrast),
+            kinds: [narrow.kinds.score, middle.kinds.score, wide.kinds.score],
+            kindContrast: pointwiseMax(narrow.kinds.contrast, middle.kinds.contrast),
+            doublings: Self.doublings(scratch.words.count))
     }
+
+    /// How often a number of words doubles 256, with the part of a doubling that is left on a straight line.
+    static func doublings(_ words: Int) -> Float {
+        guard words > 256 else { return 0 }
+        let whole = (words >> 8).bitWidth - 1 - (words >> 8).leadingZeroBitCount
+        return Float(whole) + Float(words) / Float(256 << whole) - 1
+    }
+
+    /// As many n-grams of kinds a window counts as more than it has: of two or three nothing follows.
+    package static let kindsAtLeast = 6
 
     /// Adds up the weights word by word.
     private func sum(_ text: Span<UInt8>, into scratch: inout InjectionScratch) {
         scratch.sums.removeAll(keepingCapacity: true)
+        scratch.kindSums.removeAll(keepingCapacity: true)
         scratch.words.removeAll(keepingCapacity: true)
         scratch.sentences.removeAll(keepingCapacity: true)
         var total = SIMD4<Int32>(repeating: 0)
+        var kindTotal = total
         scratch.sums.append(total)
-        let slots = self.model.slots.span
-        let shift = UInt32(32 - self.model.slotBits)
-        NgramReader.read(text) { hash, _, _ in
-            total &+= self.model.weights(of: hash, slots, shift: shift)
+        scratch.kindSums.append(total)
+        let slots = self.model.words.slots.span
+        let shift = UInt32(32 - self.model.words.slotBits)
+        let kindSlots = self.model.kinds.slots.span
+        let kindShift = UInt32(32 - self.model.kinds.slotBits)
+        NgramReader.read(text, self.model.classes) { hash, _, _ in
+            total &+= WeightTable.weights(of: hash, slots, shift: shift)
+        } emitKinds: { hash, _, _, isLate in
+            kindTotal &+= WeightTable.weights(of: hash, kindSlots, shift: kindShift)
+            if isLate { scratch.kindSums[scratch.kindSums.count - 1] = kindTotal }
         } endWord: { start, end, beginsSentence in
             if beginsSentence { scratch.sentences.append(Int32(scratch.words.count)) }
             scratch.sums.append(total)
+            scratch.kindSums.append(kindTotal)
             scratch.words.append(SIMD2(start, end))
         }
     }
 
     /// What a window of words says by head: its score, and how far that is above what the rest of the text would say.
+    struct Seen {
+        var score: SIMD4<Float>
+        var contrast: SIMD4<Float>
+
+        mutating func formMaximum(_ other: Seen) {
+            self.score = pointwiseMax(self.score, other.score)
+            self.contrast = pointwiseMax(self.contrast, other.contrast)
+        }
+    }
+
+    /// Sums of weights up to each word's end, and what makes scores of them.
     ///
     /// A score is the sum of weights over the root of the number of n-grams. A document that commands its readers all
     /// along scores high in each window; an order among facts stands out.
-    @inline(__always)
-    private func window(
-        _ scratch: InjectionScratch, _ from: Int, _ to: Int, of total: SIMD4<Int32>
-    ) -> (score: SIMD4<Float>, contrast: SIMD4<Float>) {
-        let difference = scratch.sums[to] &- scratch.sums[from]
-        let length = Float(max(difference[3], 1))
-        let root = length.squareRoot()
-        let sum = SIMD4<Float>(difference) * self.model.scales
-        // As if some n-grams more that say nothing were there: little text around a window is no measure.
-        let rest = SIMD4<Float>(total &- difference) * self.model.scales / (Float(total[3]) - length + 200)
-        return (sum / root + self.model.biases, sum / root - rest * root)
+    struct Sums: ~Escapable {
+        private let sums: Span<SIMD4<Int32>>
+        private let scales: SIMD4<Float>
+        private let biases: SIMD4<Float>
+        private let padding: Float
+        private let around: Float
+        let count: Int
+
+        @_lifetime(borrow sums)
+        init(_ sums: borrowing [SIMD4<Int32>], _ table: WeightTable, padding: Int, around: Float) {
+            self.sums = sums.span
+            self.scales = table.scales
+            self.biases = table.biases
+            self.padding = Float(padding)
+            self.around = around
+            self.count = sums.count - 1
+        }
+
+        var nothing: Seen { Seen(score: self.biases, contrast: SIMD4(repeating: 0)) }
+
+        @inline(__always)
+        func window(_ from: Int, _ to: Int) -> Seen {
+            let total = self.sums[self.count]
+            let difference = self.sums[to] &- self.sums[from]
+            let length = Float(difference[3])
+            let root = max(length + self.padding, 1).squareRoot()
+            let sum = SIMD4<Float>(difference) * self.scales
+            // As if some n-grams more that say nothing were there: little text around a window is no measure.
+            let rest = SIMD4<Float>(total &- difference) * self.scales / (Float(total[3]) - length + self.around)
+            return Seen(score: sum / root + self.biases, contrast: sum / root - rest * root)
+        }
     }
 
-    /// The best score and contrast of each head of a sentence, and where the best score is.
-    func bestSentence(
-        _ scratch: InjectionScratch
-    ) -> (scores: SIMD4<Float>, starts: SIMD4<Int32>, ends: SIMD4<Int32>, contrast: SIMD4<Float>) {
+    /// The best score and contrast of each head of a sentence, and where the best score by words and kinds is.
+    static func bestSentence(
+        _ words: borrowing Sums, _ kinds: borrowing Sums, _ scratch: InjectionScratch
+    ) -> (words: Seen, kinds: Seen, starts: SIMD4<Int32>, ends: SIMD4<Int32>) {
         let count = scratch.words.count
-        let total = scratch.sums[count]
-        var best = count == 0 ? self.model.biases : SIMD4<Float>(repeating: -.greatestFiniteMagnitude)
-        var contrast = count == 0 ? SIMD4<Float>(repeating: 0) : best
+        let least = SIMD4<Float>(repeating: -.greatestFiniteMagnitude)
+        var bestWords = count == 0 ? words.nothing : Seen(score: least, contrast: least)
+        var bestKinds = count == 0 ? kinds.nothing : bestWords
+        var best = least
         var starts = SIMD4<Int32>(repeating: 0)
         var ends = SIMD4<Int32>(repeating: 0)
         Sentences.each(scratch.sentences, count: count) { from, to in
-            let seen = self.window(scratch, from, to, of: total)
-            let isBetter = seen.score .> best
-            best.replace(with: seen.score, where: isBetter)
+            let byWords = words.window(from, to)
+            let byKinds = kinds.window(from, to)
+            let both = byWords.score + byKinds.score
+            let isBetter = both .> best
+            best.replace(with: both, where: isBetter)
             starts.replace(with: SIMD4(repeating: Int32(from)), where: isBetter)
             ends.replace(with: SIMD4(repeating: Int32(to)), where: isBetter)
-            contrast = pointwiseMax(contrast, seen.contrast)
+            bestWords.formMaximum(byWords)
+            bestKinds.formMaximum(byKinds)
         }
-        return (best, starts, ends, contrast)
+        return (bestWords, bestKinds, starts, ends)
     }
 
     /// The best score and contrast of each head through windows of a size.
-    func best(of size: Int, _ scratch: InjectionScratch) -> (scores: SIMD4<Float>, contrast: SIMD4<Float>) {
-        let count = scratch.words.count
+    static func best(of size: Int, _ words: borrowing Sums, _ kinds: borrowing Sums) -> (words: Seen, kinds: Seen) {
+        let count = words.count
         let step = max(1, size / 12)
-        let total = scratch.sums[count]
-        var (best, contrast) = self.window(scratch, 0, min(size, count), of: total)
+        var bestWords = words.window(0, min(size, count))
+        var bestKinds = kinds.window(0, min(size, count))
         var end = size + step
         while end < count + step {
             let to = min(end, count)
-            let seen = self.window(scratch, max(0, to - size), to, of: total)
-            best = pointwiseMax(best, seen.score)
-            contrast = pointwiseMax(contrast, seen.contrast)
+            bestWords.formMaximum(words.window(max(0, to - size), to))
+            bestKinds.formMaximum(kinds.window(max(0, to - size), to))
             end += step
         }
-        return (best, contrast)
+        return (bestWords, bestKinds)
     }
 
     /// The bytes from the first to the last word of a window.

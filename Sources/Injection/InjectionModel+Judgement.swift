@@ -7,18 +7,26 @@ extension InjectionModel.Judgement {
             Rarity.depth(of: highest[2], in: self.benign[2]), 0)
     }
 
+    /// What a text of more than 256 words loses for each doubling: the best of many windows is high by chance alone, and
+    /// texts to learn that from are short. Set by hand, on training texts with words put around them.
+    private static let lengthDiscount: Float = 0.5
+
     /// The fused score of what the heads and other detectors see.
     package func score(_ evidence: InjectionDetector.Evidence, _ signals: InjectionSignals) -> Float {
         let depths = self.depths(evidence)
         let signal = signals.values
-        var score = self.weights[InjectionModel.evidenceCount + 3]
+        var score = self.weights[InjectionModel.evidenceCount + 3] - Self.lengthDiscount * evidence.doublings
         for head in 0..<3 {
             score += self.weights[head] * evidence.best[0][head]
             score += self.weights[3 + head] * evidence.best[1][head]
             score += self.weights[6 + head] * evidence.best[2][head]
             score += self.weights[9 + head] * depths[head]
             score += self.weights[12 + head] * evidence.contrast[head]
-            score += self.weights[15 + head] * signal[head]
+            score += self.weights[15 + head] * evidence.kinds[0][head]
+            score += self.weights[18 + head] * evidence.kinds[1][head]
+            score += self.weights[21 + head] * evidence.kinds[2][head]
+            score += self.weights[24 + head] * evidence.kindContrast[head]
+            score += self.weights[InjectionModel.evidenceCount + head] * signal[head]
         }
         return score
     }

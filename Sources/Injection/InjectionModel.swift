@@ -6,8 +6,9 @@ import Crypto
 package struct InjectionModel: Sendable {
     /// How many words the wider windows have that a text is read through, besides its ``Sentences``.
     package static let windows = [24, 96]
-    /// How many numbers the fusion weighs: each head through each window, each head's p-value, and each head's contrast.
-    package static let evidenceCount = 15
+    /// How many numbers the fusion weighs: by words, each head through each window, each head's p-value, and each head's
+    /// contrast; by kinds of words, each head through each window and its contrast.
+    package static let evidenceCount = 27
 
     /// What turns the evidence of one group of channels into a probability.
     package struct Judgement: Hashable, Sendable {
@@ -31,31 +32,22 @@ package struct InjectionModel: Sendable {
         }
     }
 
-    /// How many slots the table has, as a power of two.
-    package var slotBits: Int
-    /// One n-gram a slot: three signed weights, and in the highest byte a part of the n-gram's hash.
-    package var slots: [UInt32]
-    /// How often clean text has the slot's n-gram, as ``meanValue(_:)`` reads it; only explanations need it.
-    package var means: [UInt8]
-    /// What a weight of one is worth, by head.
-    package var scales: SIMD4<Float>
-    /// The heads' intercepts.
-    package var biases: SIMD4<Float>
+    /// What n-grams of letters and words weigh.
+    package var words: WeightTable
+    /// What n-grams of kinds of words weigh.
+    package var kinds: WeightTable
+    /// Which word is of which kind.
+    package var classes: WordClasses
     /// By group of channels.
     package var judgements: [Judgement]
     /// The first eight bytes of the file's hash: which model found something.
     package private(set) var contentHash: UInt64 = 0
 
     /// Creates a model from its parts.
-    package init(
-        slotBits: Int, slots: [UInt32], means: [UInt8], scales: SIMD4<Float>, biases: SIMD4<Float>,
-        judgements: [Judgement]
-    ) {
-        self.slotBits = slotBits
-        self.slots = slots
-        self.means = means
-        self.scales = scales
-        self.biases = biases
+    package init(words: WeightTable, kinds: WeightTable, classes: WordClasses, judgements: [Judgement]) {
+        self.words = words
+        self.kinds = kinds
+        self.classes = classes
         self.judgements = judgements
     }
 
@@ -64,36 +56,12 @@ package struct InjectionModel: Sendable {
         let digits = String(self.contentHash, radix: 16)
         return "injection@" + String(repeating: "0", count: 16 - digits.count) + digits
     }
-
-    /// The slot that an n-gram would be in.
-    @inline(__always)
-    package static func slot(of hash: UInt32, bits: Int) -> Int { Int(hash >> UInt32(32 - bits)) }
-
-    /// The weights of an n-gram, or zero where the slot belongs to another.
-    @inline(__always)
-    func weights(of hash: UInt32, _ slots: Span<UInt32>, shift: UInt32) -> SIMD4<Int32> {
-        let slot = slots[Int(hash >> shift)]
-        guard slot >> 24 == hash & 0xFF else { return SIMD4(0, 0, 0, 1) }
-        return SIMD4(
-            Int32(Int8(truncatingIfNeeded: slot)), Int32(Int8(truncatingIfNeeded: slot >> 8)),
-            Int32(Int8(truncatingIfNeeded: slot >> 16)), 1)
-    }
-
-    /// The mean that a byte of ``means`` stands for.
-    package static func meanValue(_ byte: UInt8) -> Double {
-        guard byte > 0 else { return 0 }
-        var value = 1.0
-        // Eighths of a power of two, exactly the same on every machine.
-        for _ in 0..<(Int(byte) - 1) / 8 { value /= 2 }
-        for _ in 0..<(Int(byte) - 1) % 8 { value *= 0.917_004_043_204_671_2 }
-        return value
-    }
 }
 
 extension InjectionModel {
     private static let magic = Array("GHINJECT".utf8)
     /// The version of the file's format that this code reads.
-    package static let formatVersion: UInt32 = 2
+    package static let formatVersion: UInt32 = 3
 
     /// Reads a model from a file's bytes; the error calls the file by the name.
     package init(bytes: Span<UInt8>, name: String) throws(ModelError) {
@@ -104,7 +72,9 @@ extension InjectionModel {
         let version = try reader.word()
         guard version == Self.formatVersion else {
             throw ModelError(
-                .wrongVersion, "`\(name)` has version \(version) of the format, expected \(Self.formatVersion)")
+                .wrongVersion,
+                "`\(name)` has version \(version) of the format, expected \(Self.formatVersion): train it again with "
+                    + "`gatehouse detector train`")
         }
         let length = Int(try reader.word())
         let hash = try reader.bytes(32)
@@ -120,21 +90,21 @@ extension InjectionModel {
         guard Array(digest.finalize()) == hash else {
             throw ModelError(.wrongHash, "`\(name)` does not match its hash")
         }
-        let bits = Int(try reader.word())
-        guard (8...22).contains(bits) else { throw ModelError(.malformed, "`\(name)` has 2^\(bits) slots") }
-        let scales = SIMD4<Float>(try reader.float(), try reader.float(), try reader.float(), 0)
-        let biases = SIMD4<Float>(try reader.float(), try reader.float(), try reader.float(), 0)
+        let words = try WeightTable(&reader)
+        let kinds = try WeightTable(&reader)
+        let entries = Int(try reader.word())
+        guard entries <= 1 << 16 else { throw ModelError(.malformed, "`\(name)` has \(entries) words of known kinds") }
+        var classes: [WordClasses.Entry] = []
+        for _ in 0..<entries { classes.append(WordClasses.Entry(key: try reader.word(), kind: try reader.bytes(1)[0])) }
+        guard classes.allSatisfy({ (1..<UInt8(WordClasses.mostKinds)).contains($0.kind) }) else {
+            throw ModelError(.malformed, "`\(name)` has a word of a kind that is none")
+        }
         var judgements: [Judgement] = []
         for _ in TextChannel.Group.allCases { judgements.append(try Self.readJudgement(&reader)) }
-        var slots: [UInt32] = []
-        slots.reserveCapacity(1 << bits)
-        for _ in 0..<1 << bits { slots.append(try reader.word()) }
-        let means = try reader.bytes(1 << bits)
         guard reader.position == bytes.count else {
             throw ModelError(.malformed, "`\(name)` has bytes after its end")
         }
-        self.init(
-            slotBits: bits, slots: slots, means: means, scales: scales, biases: biases, judgements: judgements)
+        self.init(words: words, kinds: kinds, classes: WordClasses(classes), judgements: judgements)
         self.contentHash = hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
@@ -160,9 +130,13 @@ extension InjectionModel {
             for shift in [0, 8, 16, 24] { body.append(UInt8(truncatingIfNeeded: word >> shift)) }
         }
         func put(_ float: Float) { put(float.bitPattern) }
-        put(UInt32(self.slotBits))
-        for head in 0..<3 { put(self.scales[head]) }
-        for head in 0..<3 { put(self.biases[head]) }
+        self.words.write(to: &body)
+        self.kinds.write(to: &body)
+        put(UInt32(self.classes.entries.count))
+        for entry in self.classes.entries {
+            put(entry.key)
+            body.append(entry.kind)
+        }
         for judgement in self.judgements {
             judgement.weights.forEach(put)
             judgement.benign.joined().forEach(put)
@@ -171,8 +145,6 @@ extension InjectionModel {
             put(judgement.thresholds.x)
             put(judgement.thresholds.y)
         }
-        self.slots.forEach(put)
-        body += self.means
         let length = UInt32(body.count)
         let hash = Array(SHA256.hash(data: body))
         var file = Self.magic

@@ -6,7 +6,7 @@ import Injection
 /// carrier says `<<>>`, and without one; and with a property `decoy` a third time, with what people write to people in
 /// that place. So a model cannot learn that a carrier is an attack. Where a rule has a property `fills`, each `@NAME@` is
 /// what the rule `fill.name` writes: the first fill makes an attack (where the rule has heads), the others clean texts of
-/// the same frame.
+/// the same frame. Where a rule has a property `typos`, one in five longer words is mistyped.
 package struct Synthesis: Sendable {
     private static let mark = "<<>>"
     private let grammar: Grammar
@@ -48,7 +48,8 @@ package struct Synthesis: Sendable {
                 heads: heads, text: text, channel: channel, language: language, family: family,
                 source: "grammar:\(name)", licence: "Apache-2.0", attack: attack)
         }
-        let text = self.grammar.write(name, &chance)
+        var text = self.grammar.write(name, &chance)
+        if properties["typos"] != nil { text = Self.mistyped(text, &chance) }
         if let fills = properties["fills"]?.split(separator: ",") {
             return fills.enumerated().map { index, fill in
                 let filled = self.fill(text, with: fill, &chance)
@@ -107,6 +108,22 @@ package struct Synthesis: Sendable {
         case 2 where text.hasSuffix("."): String(text.dropLast())
         default: text
         }
+    }
+
+    /// A text with one in five of its longer words mistyped: a letter left out, doubled, or changed for the one after it.
+    private static func mistyped(_ text: String, _ chance: inout SeededChance) -> String {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            var letters = Array(word)
+            guard letters.count > 4, letters.allSatisfy(\.isLetter), chance.once(in: 5) else { return String(word) }
+            let place = 1 + chance.below(letters.count - 2)
+            switch chance.below(3) {
+            case 0: letters.remove(at: place)
+            case 1: letters.insert(letters[place], at: place)
+            default: letters.swapAt(place, place + 1)
+            }
+            return String(letters)
+        }
+        return words.joined(separator: " ")
     }
 
     /// A number that stands for a text, the same on every machine (FNV-1a).

@@ -112,7 +112,7 @@ struct TrainingTests {
         // Of texts that score alike, all are at the threshold or none.
         #expect(above <= 3)
         #expect(changes.first { $0.group == .read }?.after == nil)
-        #expect(changed.slots == model.slots)
+        #expect(changed.words == model.words && changed.kinds == model.kinds)
     }
 }
 

@@ -122,7 +122,8 @@ struct InjectionDetectorTests {
         let verdict = detector.assess(text.utf8Span.span, channel: .user, scratch: &scratch)
         let explanation = detector.explain(text.utf8Span.span, head: verdict.head, in: verdict.span)
         let evidence = detector.evidence(text.utf8Span.span, scratch: &scratch)
-        #expect((Float(explanation.score) - evidence.best[0][verdict.head.rawValue]).magnitude < 1e-2)
+        let (head, best) = (verdict.head.rawValue, evidence.best[0])
+        #expect((Float(explanation.score) - best[head] - evidence.kinds[0][head]).magnitude < 1e-2)
         #expect((explanation.parts.first?.contribution ?? 0) > 0)
     }
 }

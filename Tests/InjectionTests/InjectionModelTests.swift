@@ -7,11 +7,17 @@ struct InjectionModelTests {
     /// A model of 256 slots, with other numbers in each.
     static let small: InjectionModel = {
         let judgement = InjectionModel.Judgement(
-            weights: (0..<19).map { Float($0) / 8 }, benign: (0..<4).map { row in (0..<12).map { Float(row + $0) } },
+            weights: (0..<InjectionModel.evidenceCount + 4).map { Float($0) / 8 },
+            benign: (0..<4).map { row in (0..<12).map { Float(row + $0) } },
             calibration: [SIMD2(-1, 0.1), SIMD2(0, 0.5), SIMD2(2, 0.9)], thresholds: SIMD2(1, 2))
+        func table(_ factor: UInt32) -> WeightTable {
+            WeightTable(
+                slotBits: 8, slots: (0..<256).map { UInt32($0) &* factor }, means: (0..<256).map { UInt8($0) },
+                scales: SIMD4(0.1, 0.2, 0.3, 0), biases: SIMD4(-1, -2, -3, 0))
+        }
         return InjectionModel(
-            slotBits: 8, slots: (0..<256).map { UInt32($0) &* 0x0101_0305 }, means: (0..<256).map { UInt8($0) },
-            scales: SIMD4(0.1, 0.2, 0.3, 0), biases: SIMD4(-1, -2, -3, 0),
+            words: table(0x0101_0305), kinds: table(0x0203_0507),
+            classes: WordClasses((1..<9).map { WordClasses.Entry(key: UInt32($0) &* 0x0123_4567, kind: UInt8($0)) }),
             judgements: [judgement, judgement, judgement])
     }()
 
@@ -19,10 +25,9 @@ struct InjectionModelTests {
     func modelsComeBack() throws {
         let bytes = Self.small.fileBytes
         let read = try InjectionModel(bytes: bytes.span, name: "m")
-        #expect(read.slots == Self.small.slots)
-        #expect(read.means == Self.small.means)
-        #expect(read.scales == Self.small.scales)
-        #expect(read.biases == Self.small.biases)
+        #expect(read.words == Self.small.words)
+        #expect(read.kinds == Self.small.kinds)
+        #expect(read.classes == Self.small.classes)
         #expect(read.judgements == Self.small.judgements)
         #expect(read.contentHash != 0)
         #expect(read.fileBytes == bytes)
@@ -41,6 +46,11 @@ struct InjectionModelTests {
         Damage(testDescription: "a later version", code: .wrongVersion) { bytes in
             var bytes = bytes
             bytes[8] = 9
+            return bytes
+        },
+        Damage(testDescription: "an earlier version", code: .wrongVersion) { bytes in
+            var bytes = bytes
+            bytes[8] = 2
             return bytes
         },
         Damage(testDescription: "half of it", code: .truncated) { Array($0.prefix($0.count / 2)) },
@@ -77,7 +87,10 @@ struct InjectionModelTests {
     @Test("The model of the program is whole")
     func embeddedModelIsWhole() throws {
         let model = try InjectionDetector.embedded().model
-        #expect(model.slots.count == 1 << model.slotBits)
+        for table in [model.words, model.kinds] {
+            #expect(table.slots.count == 1 << table.slotBits && table.means.count == table.slots.count)
+        }
+        #expect(model.classes.entries.count > 1000)
         #expect(model.name.hasPrefix("injection@") && model.name.utf8.count == 26)
         for judgement in model.judgements {
             #expect(judgement.thresholds.y >= judgement.thresholds.x)

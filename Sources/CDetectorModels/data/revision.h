@@ -1,1 +1,1 @@
-// A hash of what models.S embeds: fab0c8f6ac3b8d0492afef8c034753fc
+// A hash of what models.S embeds: 2f5d1de4cab9ba78d8d6a62940737c3c

@@ -13,6 +13,10 @@ size_t gatehouse_injection_model_size(void);
 const uint8_t *_Nonnull gatehouse_training_grammars(void);
 size_t gatehouse_training_grammars_size(void);
 
+/// The kinds of words that the injection detector is trained with, as UTF-8.
+const uint8_t *_Nonnull gatehouse_word_lexicon(void);
+size_t gatehouse_word_lexicon_size(void);
+
 /// The model of the recogniser of names, in the format of `EntityModel`.
 const uint8_t *_Nonnull gatehouse_entity_model(void);
 size_t gatehouse_entity_model_size(void);
