@@ -52,7 +52,20 @@ package struct Identifier<Kind: Identified>: Hashable, Sendable, Comparable {
 }
 
 extension Identifier: CustomStringConvertible {
-    package var description: String { String(decoding: self.utf8, as: UTF8.self) }
+    package var description: String {
+        let prefix = Kind.identifierPrefix.utf8
+        // SAFE: each of the characters that are counted is written, into its place.
+        return unsafe String(unsafeUninitializedCapacity: prefix.count + 27) { text in
+            for (position, byte) in prefix.enumerated() { unsafe text.initializeElement(at: position, to: byte) }
+            unsafe text.initializeElement(at: prefix.count, to: UInt8(ascii: "_"))
+            let number = UInt128(self.high) << 64 | UInt128(self.low)
+            for position in 0..<26 {
+                let digit = CrockfordBase32.digit(UInt8(truncatingIfNeeded: number >> UInt128(125 - 5 * position)))
+                unsafe text.initializeElement(at: prefix.count + 1 + position, to: digit)
+            }
+            return prefix.count + 27
+        }
+    }
 }
 
 /// Crockford's base 32, lower case: no i, l, o or u, so that a value read aloud or copied by hand survives.
