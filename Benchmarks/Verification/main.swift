@@ -28,7 +28,7 @@ struct BenchmarkVault: KeyVault {
     func lastErasure(of pseudonym: String) throws(StoreError) -> Timestamp? { nil }
     func eraseSubject(_ pseudonym: String, at time: Timestamp) -> Int { 0 }
     func eraseMonths(through month: Month, _ retention: RetentionClass, at time: Timestamp) -> [Month] { [] }
-    func hasKeys(through month: Month, _ retention: RetentionClass) -> Bool { false }
+    func oldestMonths() -> [RetentionClass: Month] { [:] }
     func holds() -> [LegalHold] { [] }
     func keep(_ hold: LegalHold) {}
     func orders() -> [ErasureOrder] { [] }

@@ -94,6 +94,8 @@ package struct ExchangeEvent: Hashable, Sendable {
     /// How much of it is sealed.
     package let level: ContentLevel
     package let content: [ExchangeContent]
+    /// What the model that was asked is used for; it decides how long what is sealed can be read, and is not written.
+    package let useCase: String?
 
     package init(
         id: Identifier<Exchange>, startedAt: Timestamp, duration: Duration, principal: Principal?, operation: Act,
@@ -102,7 +104,8 @@ package struct ExchangeEvent: Hashable, Sendable {
         decisions: [DecisionRecord] = [], usage: TokenUsage? = nil, cost: Microdollars? = nil,
         requestBytes: Int, responseBytes: Int,
         attempts: Int = 0, transformations: [String] = [], configuration: String, detectors: String,
-        bundle: String? = nil, start: Int64? = nil, level: ContentLevel = .metadata, content: [ExchangeContent] = []
+        bundle: String? = nil, start: Int64? = nil, level: ContentLevel = .metadata, content: [ExchangeContent] = [],
+        useCase: String? = nil
     ) {
         self.id = id
         self.startedAt = startedAt
@@ -131,6 +134,7 @@ package struct ExchangeEvent: Hashable, Sendable {
         self.start = start
         self.level = level
         self.content = content
+        self.useCase = useCase
     }
 }
 

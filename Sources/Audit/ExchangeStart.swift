@@ -16,11 +16,13 @@ package struct ExchangeStart: Hashable, Sendable {
     package let configuration: String
     package let detectors: String
     package let content: [ExchangeContent]
+    /// What the model is used for; see ``ExchangeEvent/useCase``.
+    package let useCase: String?
 
     package init(
         id: Identifier<Exchange>, time: Timestamp, delay: Duration = .zero, principal: Principal?,
         operation: ExchangeEvent.Act, model: String?, provider: String?, deployment: String?, configuration: String,
-        detectors: String, content: [ExchangeContent] = []
+        detectors: String, content: [ExchangeContent] = [], useCase: String? = nil
     ) {
         self.id = id
         self.time = time
@@ -33,6 +35,7 @@ package struct ExchangeStart: Hashable, Sendable {
         self.configuration = configuration
         self.detectors = detectors
         self.content = content
+        self.useCase = useCase
     }
 }
 

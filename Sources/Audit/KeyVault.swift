@@ -42,8 +42,8 @@ package protocol KeyVault: Sendable {
     func eraseMonths(through month: Month, _ retention: RetentionClass, at time: Timestamp) throws(StoreError)
         -> [Month]
 
-    /// Whether there are keys of a class up to and with this month.
-    func hasKeys(through month: Month, _ retention: RetentionClass) throws(StoreError) -> Bool
+    /// The first month of which there are keys, of each class that has some.
+    func oldestMonths() throws(StoreError) -> [RetentionClass: Month]
 
     // MARK: Holds and orders
 
@@ -144,7 +144,7 @@ package struct ErasureOrder: Hashable, Sendable, Identified {
     package var resource: String {
         switch self.scope {
         case .person(let pseudonym): "person:\(pseudonym)"
-        case .months(let month, let retention): "month:\(month)/\(retention.rawValue)"
+        case .months(let month, let retention): "month:\(month)/\(retention.name)"
         }
     }
 }

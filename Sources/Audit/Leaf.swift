@@ -158,16 +158,4 @@ package enum PayloadKind: String, Sendable, CaseIterable {
     case detail
     case prompt, answer, arguments
 
-    /// What it counts as when it is time to forget.
-    package var retention: RetentionClass { self == .detail ? .metadata : .content }
-}
-
-/// What is forgotten at the same time.
-package enum RetentionClass: String, Sendable, CaseIterable {
-    /// What is known of exchanges beside their content.
-    case metadata
-    /// Prompts, answers and arguments.
-    case content
-    /// Acts of those who run the gateway.
-    case administration
 }

@@ -129,24 +129,26 @@ package final class Sealer: Sendable {
             event.write(to: &json)
             try self.seal(json.span, .detail, retention, &draft, &state)
         }
-        func seal(_ contents: [ExchangeContent]) throws(StoreError) {
+        func seal(_ contents: [ExchangeContent], useCase: String?) throws(StoreError) {
             for content in contents {
                 let bytes = content.bytes
-                try self.seal(bytes.span, content.kind, content.kind.retention, &draft, &state)
+                try self.seal(
+                    bytes.span, content.kind, RetentionClass(.content, useCase: useCase), &draft, &state)
             }
         }
         switch event {
         case .exchange(let exchange):
+            let metadata = RetentionClass(.metadata, useCase: exchange.useCase)
             if exchange.level.keepsDetail {
                 if !exchange.isToldByLeaf {
-                    try sealDetail(.metadata)
+                    try sealDetail(metadata)
                 } else if event.principal != nil {
                     // There is nothing to seal, but whose pseudonym it is the vault is to know all the same.
-                    _ = try self.key(of: draft.person, event, .metadata, &state)
+                    _ = try self.key(of: draft.person, event, metadata, &state)
                 }
             }
-            try seal(exchange.content)
-        case .start(let start): try seal(start.content)
+            try seal(exchange.content, useCase: exchange.useCase)
+        case .start(let start): try seal(start.content, useCase: start.useCase)
         case .abandonment: break
         case .administrative: try sealDetail(.administration)
         }

@@ -1,13 +1,13 @@
-/// Payment card numbers: 13 to 19 digits in the groups that cards print, an issuer's range, the check digit.
+/// Payment card numbers: 12 to 19 digits in the groups that cards print, an issuer's range, the check digit.
 enum CardMatcher {
-    /// Ends after the first 13 digits of a run, or after four digits of a second group.
-    static let trigger = "(?:^|[^0-9])(?:[0-9]{13}|(?:[0-9]{4}|[0-9]{8}|[0-9]{12})[ \\-.][0-9]{4})"
+    /// Ends after the first 12 digits of a run, or after four digits of a second group.
+    static let trigger = "(?:^|[^0-9])(?:[0-9]{12}|(?:[0-9]{4}|[0-9]{8}|[0-9]{12})[ \\-.][0-9]{4})"
     private static let longest = 19
 
     @_lifetime(reader: copy reader)
     static func match(_ reader: inout Reader, hit: Int) -> Match? {
-        let run = reader.runStart(to: hit, of: .digits, limit: 13)
-        let start = hit - run == 13 ? run : reader.runStart(to: hit - 5, of: .digits, limit: 13)
+        let run = reader.runStart(to: hit, of: .digits, limit: 12)
+        let start = hit - run == 12 ? run : reader.runStart(to: hit - 5, of: .digits, limit: 12)
         reader.candidate = start
         guard Self.mayBegin(reader, at: start) else { return nil }
 
@@ -73,7 +73,7 @@ private struct CardGroups {
 
     /// Whether cards are printed so: in one piece, in fours, or as 4-6-5, 4-6-4, 4-4-4-1 and 4-4-4-4-3.
     var arePrinted: Bool {
-        if self.count == 1 || self.areFours && self.total == 16 { return true }
+        if self.count == 1 || self.areFours && (self.total == 16 || self.total == 12) { return true }
         return Self.printed.contains(self.sizes)
     }
 

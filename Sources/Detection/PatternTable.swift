@@ -76,6 +76,7 @@ enum PatternTable {
         Pattern(.phone, .phone(.dialled), 65, .medium),
         Pattern(.phone, .phone(.northAmerican), 70, .medium),
         Pattern(.phone, .phone(.trunk), 50, .medium),
+        Pattern(.phone, .phone(.told), 60, .medium),
     ]
 
     private static func token(

@@ -8,6 +8,8 @@ enum PhoneMatcher: Hashable, Sendable {
     case northAmerican
     /// `020 7946 0958`, `01 23 45 67 89`
     case trunk
+    /// `phone: 555-0187`, `call me on 8321 4567`: any shape, behind a word that says what it is
+    case told
 
     var trigger: String {
         switch self {
@@ -15,6 +17,7 @@ enum PhoneMatcher: Hashable, Sendable {
         case .dialled: "(?:^|[^0-9])00[1-9][0-9 .()\\-/]{7}"
         case .northAmerican: "[2-9][0-9]{2}\\)?[ .\\-]?[ ]?[2-9][0-9]{2}[ .\\-][0-9]{4}"
         case .trunk: "(?:^|[^0-9])0[1-9][0-9 .()\\-/]{8}"
+        case .told: "(?i)(?:^|[^a-z])(?:\(Self.words))\(Self.tie)[(+]?[0-9]"
         }
     }
 
@@ -28,8 +31,21 @@ enum PhoneMatcher: Hashable, Sendable {
         case .dialled: Self.international(&reader, from: hit - 10, prefix: 2)
         case .northAmerican: Self.northAmerican(&reader, hit: hit)
         case .trunk: Self.trunk(&reader, from: hit - 10)
+        case .told: Self.told(&reader, from: hit - 1)
         }
     }
+
+    /// Words for telephones, and how people ask to be called.
+    private static let words = [
+        "(?:tele|cell ?|mobile ?)?phones?", "tel", "t\\xc3\\xa9l", "cell(?:ular)?", "mobil[e]?", "fax", "handy",
+        "telefon(?:nummer|o|nr)?", "tel\\xc3\\xa9fono", "t\\xc3\\xa9l\\xc3\\xa9phone", "telefoon(?:nummer)?",
+        "telefone",
+        "m\\xc3\\xb3vil", "celular", "cellulare", "rufnummer", "(?:my|his|her|our|their|your) number",
+        "(?:call|reach|ring|text|contact) (?:me|us|him|her|them) (?:at|on|under)",
+    ].joined(separator: "|")
+    /// What may stand between such a word and the number.
+    private static let tie =
+        "[ _]?(?:numbers?|no|nr|num)?[ .:#=\"'*`\\-\\t]{0,6}(?:is|was|at|on|ist|es|est|:)?[ .:#=\"'*`\\t]{0,4}"
 
     @_lifetime(reader: copy reader)
     private static func international(_ reader: inout Reader, from start: Int, prefix: Int) -> Match? {
@@ -134,6 +150,25 @@ enum PhoneMatcher: Hashable, Sendable {
         return Match(start..<end, percent: isOpen ? 70 : 50)
     }
 
+    @_lifetime(reader: copy reader)
+    private static func told(_ reader: inout Reader, from first: Int) -> Match? {
+        let start = reader.before(first - 1).isOne(of: "(+") ? first - 1 : first
+        reader.candidate = start
+        var groups = DigitGroups()
+        var (next, end) = (first, first)
+        while next - start < Self.longest {
+            let groupEnd = reader.runEnd(from: next, of: .digits, limit: 16)
+            guard groupEnd > next else { break }
+            groups.append(groupEnd - next, behind: next > end ? reader.before(next - 1) : 0)
+            end = groupEnd
+            next = end
+            while next - end < 2, ByteClass.separators.contains(reader.byte(next)) { next += 1 }
+            guard next > end else { break }
+        }
+        guard groups.mayBeTold, Self.mayEnd(&reader, at: end), reader.byte(end) != UInt8(ascii: ":") else { return nil }
+        return Match(start..<end, percent: 60)
+    }
+
     // MARK: Neighbours
 
     /// Whether the number is the tail of a longer row of digits.
@@ -161,4 +196,25 @@ enum PhoneMatcher: Hashable, Sendable {
     private static func isService(_ reader: borrowing Reader, _ offset: Int) -> Bool {
         reader.before(offset + 1) == UInt8(ascii: "1") && reader.before(offset + 2) == UInt8(ascii: "1")
     }
+}
+
+/// The sizes of the groups of a number whose shape says nothing of the country.
+private struct DigitGroups {
+    private var digits = 0
+    private var count = 0
+    private var sizes = 0
+    private var areDotted = true
+
+    mutating func append(_ size: Int, behind sign: UInt8) {
+        self.areDotted = self.areDotted && (self.count == 0 || sign == UInt8(ascii: "."))
+        (self.digits, self.count, self.sizes) = (self.digits + size, self.count + 1, self.sizes &* 20 &+ size)
+    }
+
+    /// Whether people write telephone numbers so, and neither dates nor addresses of machines.
+    var mayBeTold: Bool {
+        guard (6...15).contains(self.digits), self.count < 7, !Self.dates.contains(self.sizes) else { return false }
+        return self.count != 4 || !self.areDotted
+    }
+
+    private static let dates = [[4, 2, 2], [2, 2, 4]].map { sizes in sizes.reduce(0) { $0 * 20 + $1 } }
 }

@@ -172,8 +172,7 @@ struct CanaryCheckCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOption
 
     func run() async throws {
-        let isFile = self.input == "-" || self.input.utf8.count < 1024 && DetectorFiles.exists(self.input)
-        let text = isFile ? try DetectorFiles.bytes(self.input) : Array(self.input.utf8)
+        let text = try DetectorFiles.text(self.input)
         let found = try self.file.read().sightings(in: text.span)
         if self.output.isJSON {
             var json = JSONWriter()

@@ -46,7 +46,7 @@ struct DetectTextCommand: AsyncParsableCommand {
                 hint: "one of \(TextChannel.allCases.map(\.rawValue).joined(separator: ", "))", exitCode: .configuration
             )
         }
-        let text = try self.read()
+        let text = try DetectorFiles.text(self.input)
         let screen = try Self.screen(rules: self.rules)
         let segments = [ScreenedSegment(channel: channel, range: 0..<text.count)]
         guard let found = screen.explain(text.span, segments, with: ScreenScratch()) else {
@@ -64,14 +64,6 @@ struct DetectTextCommand: AsyncParsableCommand {
             }
         }
         if !found.isEmpty { throw CommandFailure.alreadyReported(ExitCode(3)) }
-    }
-
-    private func read() throws -> [UInt8] {
-        if self.input == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
-        if self.input.utf8.count < 1024, FileManager.default.fileExists(atPath: self.input) {
-            return try DetectorFiles.bytes(self.input)
-        }
-        return Array(self.input.utf8)
     }
 
     /// Everything that there is.

@@ -14,6 +14,34 @@ enum DetectorFiles {
         return [UInt8](data)
     }
 
+    /// A text that is given as itself, as the name of a file, or as `-` for standard input.
+    ///
+    /// A word that can only be the name of a file is not taken for a text: nothing dangerous in the letters of a name says
+    /// nothing about the file.
+    /// - Throws: `CommandFailure` where there is no such file, or it cannot be read.
+    static func text(_ argument: String) throws -> [UInt8] {
+        if argument == "-" || argument.utf8.count < 1024 && Self.exists(argument) { return try Self.bytes(argument) }
+        guard !Self.isFileName(argument) else {
+            throw CommandFailure(
+                "there is no file `\(argument.printable)`",
+                hint: "where this word is the text itself, give it on standard input, with `-` in its place",
+                exitCode: .configuration)
+        }
+        return Array(argument.utf8)
+    }
+
+    /// Whether a word begins as paths do, or ends as files of text do.
+    private static func isFileName(_ word: String) -> Bool {
+        guard !word.contains(where: \.isWhitespace), !word.contains("://") else { return false }
+        if ["/", "./", "../", "~/"].contains(where: { word.hasPrefix($0) }) { return true }
+        let ending = word.split(separator: "/", omittingEmptySubsequences: false).last?.split(separator: ".") ?? []
+        return ending.count > 1 && Self.endings.contains(ending.last?.lowercased() ?? "")
+    }
+
+    private static let endings: Set = [
+        "csv", "eml", "htm", "html", "json", "jsonl", "log", "md", "py", "swift", "txt", "xml", "yaml", "yml",
+    ]
+
     /// Files of data: those that are named, and of folders all that end in `.jsonl`, by name.
     static func data(_ paths: [String]) throws -> [DataFile] {
         var files: [DataFile] = []

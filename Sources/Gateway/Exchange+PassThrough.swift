@@ -50,14 +50,14 @@ extension Exchange {
         let body: ByteBuffer
         do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
         self.account.requestBytes = body.readableBytes
-        self.content.take(body, self.content.level)
+        self.content.take(body, self.content.rule)
         let content: PassedContent
         do throws(RequestError) { content = try PassedContent(body, type: inbound.text(of: .contentType)) } catch {
             throw Refusal(error)
         }
         self.account.modelName = route.model ?? content.model
         if let name = self.account.modelName {
-            self.content.take(body, self.snapshot.content(ofModel: name))
+            self.content.take(body, self.snapshot.keeping(ofModel: name))
         }
         self.account.isStreamed = content.isStreamed
         return content

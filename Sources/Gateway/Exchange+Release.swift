@@ -13,7 +13,8 @@ extension Exchange {
     /// Makes it durable that bytes are about to leave for a provider. What cannot be recorded is not sent.
     func recordStart(_ provider: String) async throws(Refusal) {
         guard self.account.start == nil, !self.snapshot.configuration.recordsBehind else { return }
-        let start = self.account.starting(provider, self.snapshot, self.content.prompt)
+        let start = self.account.starting(
+            provider, self.snapshot, self.content.prompt, useCase: self.content.rule.useCase)
         do throws(RecorderError) {
             self.account.start = try await self.lane.gateway.recorder.record(.start(start))
         } catch {
@@ -127,8 +128,8 @@ extension Exchange {
     }
 
     /// The answer and, where its start did not take it along, the prompt; and how much of it all is wanted.
-    private func sealed(_ answer: [ExchangeContent]) -> (level: ContentLevel, content: [ExchangeContent]) {
-        (self.content.level, (self.account.start == nil ? self.content.prompt : []) + answer)
+    private func sealed(_ answer: [ExchangeContent]) -> (rule: KeptContent.Rule, content: [ExchangeContent]) {
+        (self.content.rule, (self.account.start == nil ? self.content.prompt : []) + answer)
     }
 
     /// What ends a stream that cannot go on.

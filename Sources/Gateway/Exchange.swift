@@ -87,7 +87,8 @@ final class Exchange {
         self.wire = wire
         self.snapshot = lane.gateway.current
         self.content = KeptContent(
-            self.snapshot.configuration.content, limit: self.snapshot.configuration.contentLimit)
+            KeptContent.Rule(level: self.snapshot.configuration.content),
+            limit: self.snapshot.configuration.contentLimit)
     }
 
     /// Takes a request to a model through the path.
@@ -179,14 +180,14 @@ final class Exchange {
         let body: ByteBuffer
         do throws(RequestRefusal) { body = try await self.wire.body() } catch { throw Refusal(error) }
         self.account.requestBytes = body.readableBytes
-        self.content.take(body, self.content.level)
+        self.content.take(body, self.content.rule)
         let reading: Result<ModelRequest, RequestError> =
             body.readableBytes > Self.largeBody ? await offLoop { Self.read(address, body) } : Self.read(address, body)
         let request: ModelRequest
         do throws(RequestError) { request = try reading.get() } catch { throw Refusal(error) }
         self.shape = request.shape
         self.account.modelName = request.model
-        self.content.take(body, self.snapshot.content(ofModel: request.model))
+        self.content.take(body, self.snapshot.keeping(ofModel: request.model))
         self.account.isStreamed = request.isStreamed
         return request
     }

@@ -88,7 +88,7 @@ struct ExchangeAccount {
 
     func event(
         _ outcome: ExchangeEvent.Outcome, _ status: Int, code: String?, _ snapshot: Gateway.Snapshot,
-        _ sealed: (level: ContentLevel, content: [ExchangeContent])
+        _ sealed: (rule: KeptContent.Rule, content: [ExchangeContent])
     ) -> ExchangeEvent {
         ExchangeEvent(
             id: self.id, startedAt: self.startedAt, duration: ContinuousClock.now - self.startedClock,
@@ -100,18 +100,19 @@ struct ExchangeAccount {
             requestBytes: self.requestBytes,
             responseBytes: self.responseBytes, attempts: self.attempts, transformations: self.transformations,
             configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors,
-            bundle: snapshot.configuration.policy.bundleHash, start: self.start, level: sealed.level,
-            content: sealed.content)
+            bundle: snapshot.configuration.policy.bundleHash, start: self.start, level: sealed.rule.level,
+            content: sealed.content, useCase: sealed.rule.useCase)
     }
 
     /// What is remembered before the first byte leaves for a provider.
     func starting(
-        _ provider: String, _ snapshot: Gateway.Snapshot, _ prompt: [ExchangeContent]
+        _ provider: String, _ snapshot: Gateway.Snapshot, _ prompt: [ExchangeContent], useCase: String?
     ) -> ExchangeStart {
         ExchangeStart(
             id: self.id, time: self.startedAt, delay: ContinuousClock.now - self.startedClock,
             principal: self.key?.principal, operation: self.act, model: self.model == nil ? nil : self.modelName,
             provider: provider, deployment: self.model?.providerModel,
-            configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors, content: prompt)
+            configuration: snapshot.configuration.fingerprint, detectors: snapshot.detectors, content: prompt,
+            useCase: useCase)
     }
 }

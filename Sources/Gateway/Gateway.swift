@@ -113,14 +113,18 @@ package final class ModelTerms: Sendable {
     package let hardening: Hardening?
     /// How much of its exchanges is sealed; nil for what is the rule.
     package let content: ContentLevel?
+    /// What it is used for, where what is sealed of that is kept for a time of its own.
+    package let useCase: String?
 
     package init(
-        facts: ModelFacts, pricing: PriceBook.Pricing, hardening: Hardening? = nil, content: ContentLevel? = nil
+        facts: ModelFacts, pricing: PriceBook.Pricing, hardening: Hardening? = nil, content: ContentLevel? = nil,
+        useCase: String? = nil
     ) {
         self.facts = facts
         self.pricing = pricing
         self.hardening = hardening
         self.content = content
+        self.useCase = useCase
     }
 }
 
@@ -150,9 +154,11 @@ package final class Gateway: Sendable {
             self.detectors = configuration.detectors
         }
 
-        /// How much is sealed of an exchange with the model that was asked for, whoever answers in its place.
-        func content(ofModel alias: String) -> ContentLevel {
-            self.configuration.terms[alias]?.content ?? self.configuration.content
+        /// How much is sealed of an exchange with the model that was asked for, and for which use case, whoever answers in
+        /// its place.
+        func keeping(ofModel alias: String) -> KeptContent.Rule {
+            let terms = self.configuration.terms[alias]
+            return KeptContent.Rule(level: terms?.content ?? self.configuration.content, useCase: terms?.useCase)
         }
     }
 

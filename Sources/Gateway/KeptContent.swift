@@ -5,7 +5,13 @@ import NIOCore
 /// What is said in an exchange, as far as the level of the model that was asked for wants it kept: it becomes what is sealed
 /// beside the exchange's leaf. Where nothing is kept, it costs nothing.
 struct KeptContent {
-    private(set) var level: ContentLevel
+    /// How much is kept, and what its time depends on.
+    struct Rule {
+        let level: ContentLevel
+        var useCase: String?
+    }
+
+    private(set) var rule: Rule
     /// Bytes that are kept of a prompt, and of an answer; of longer ones, the beginning.
     let limit: Int
     /// The request's body as it came.
@@ -19,18 +25,20 @@ struct KeptContent {
     private var sent: [UInt8] = []
     private var sentCount = 0
 
-    init(_ level: ContentLevel, limit: Int) {
-        self.level = level
+    init(_ rule: Rule, limit: Int) {
+        self.rule = rule
         self.limit = limit
     }
+
+    var level: ContentLevel { self.rule.level }
 
     /// Whether what detectors find must be marked in what is kept.
     var wantsMarks: Bool { self.level == .redacted }
 
-    /// Takes a request's body in, of a model with this level.
-    mutating func take(_ body: ByteBuffer, _ level: ContentLevel) {
-        self.level = level
-        self.request = level.keepsContent ? body : nil
+    /// Takes a request's body in, of a model with this rule.
+    mutating func take(_ body: ByteBuffer, _ rule: Rule) {
+        self.rule = rule
+        self.request = rule.level.keepsContent ? body : nil
     }
 
     /// Begins anew with another model: what the one before said was not given to anybody.

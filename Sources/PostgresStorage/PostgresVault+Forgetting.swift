@@ -43,7 +43,7 @@ extension PostgresVault {
             let months = try connection.run(
                 """
                 UPDATE month_key SET key = NULL, erased_at = \(time.microseconds)
-                WHERE month <= \(month.description) AND class = \(retention.rawValue) AND key IS NOT NULL
+                WHERE month <= \(month.description) AND class = \(retention.name) AND key IS NOT NULL
                 RETURNING month
                 """, until: deadline
             ).map { row throws(StoreError) in try row.text(0) }
@@ -51,14 +51,16 @@ extension PostgresVault {
         }
     }
 
-    package func hasKeys(through month: Month, _ retention: RetentionClass) throws(StoreError) -> Bool {
+    package func oldestMonths() throws(StoreError) -> [RetentionClass: Month] {
         try self.store.readNow { connection, deadline throws(StoreError) in
-            try connection.run(
-                """
-                SELECT 1::int8 FROM month_key
-                WHERE month <= \(month.description) AND class = \(retention.rawValue) AND key IS NOT NULL LIMIT 1
-                """, until: deadline
-            ).count > 0
+            var oldest: [RetentionClass: Month] = [:]
+            _ = try connection.run(
+                "SELECT class, min(month) FROM month_key WHERE key IS NOT NULL GROUP BY class", until: deadline
+            ).map { row throws(StoreError) in
+                guard let retention = RetentionClass(name: try row.text(0)) else { return }
+                oldest[retention] = Month(try row.text(1))
+            }
+            return oldest
         }
     }
 
@@ -150,7 +152,7 @@ extension PostgresVault {
     private static func scope(_ row: PostgresRow) throws(StoreError) -> ErasureOrder.Scope? {
         if let pseudonym = try row.textIfPresent(6) { return .person(pseudonym: pseudonym) }
         guard let month = try row.textIfPresent(7).flatMap({ Month($0) }),
-            let retention = try row.textIfPresent(8).flatMap({ RetentionClass(rawValue: $0) })
+            let retention = try row.textIfPresent(8).flatMap({ RetentionClass(name: $0) })
         else { return nil }
         return .months(through: month, retention)
     }
@@ -159,7 +161,7 @@ extension PostgresVault {
         var (pseudonym, month, retention): (String?, String?, String?) = (nil, nil, nil)
         switch order.scope {
         case .person(let name): pseudonym = name
-        case .months(let through, let kind): (month, retention) = (through.description, kind.rawValue)
+        case .months(let through, let kind): (month, retention) = (through.description, kind.name)
         }
         let scope = (pseudonym: pseudonym, month: month, retention: retention)
         try self.store.writeNow { connection, deadline throws(StoreError) in

@@ -60,7 +60,7 @@ package final class PostgresVault: KeyVault {
             let subject = try self.subject(pseudonym, fresh.subject, sealedName, connection, deadline)
             let month = try self.month(month, retention, fresh.month, connection, deadline)
             return PayloadKey(
-                id: "\(subject.id)/\(month.id)/\(retention.rawValue)", subject: subject.key, month: month.key)
+                id: "\(subject.id)/\(month.id)/\(retention.name)", subject: subject.key, month: month.key)
         }
     }
 
@@ -89,17 +89,17 @@ package final class PostgresVault: KeyVault {
         try self.latest(
             named: month.description, deadline, connection,
             """
-            SELECT generation, key FROM month_key WHERE month = \(month.description) AND class = \(retention.rawValue)
+            SELECT generation, key FROM month_key WHERE month = \(month.description) AND class = \(retention.name)
             ORDER BY generation DESC LIMIT 1
             """
         ) { generation in
-            RootKey.Name.month(month.description, retention.rawValue, generation)
+            RootKey.Name.month(month.description, retention.name, generation)
         } insertion: { generation throws(StoreError) in
             let wrapped = try self.wrap(
-                fresh, RootKey.Name.month(month.description, retention.rawValue, generation))
+                fresh, RootKey.Name.month(month.description, retention.name, generation))
             return """
                 INSERT INTO month_key (month, class, generation, key)
-                VALUES (\(month.description), \(retention.rawValue), \(generation), \(wrapped)) ON CONFLICT DO NOTHING
+                VALUES (\(month.description), \(retention.name), \(generation), \(wrapped)) ON CONFLICT DO NOTHING
                 """
         }
     }

@@ -74,7 +74,7 @@ final class Assembly: Sendable {
                 pricing: book.pricing(
                     of: model.model ?? model.name, provider: provider.name, kind: provider.kind),
                 hardening: model.hardening.isEmpty ? nil : model.hardening,
-                content: model.content.map(ContentLevel.init))
+                content: model.content.map(ContentLevel.init), useCase: model.useCase)
         }
         return terms
     }

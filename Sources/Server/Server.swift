@@ -117,7 +117,7 @@ package final class Server: Sendable {
                         service: PolicyWatcher(policies: self.policies, gateway: self.gateway, clock: self.clock)),
                     .init(
                         service: RetentionKeeper(
-                            custody: custody, vault: self.stores.vault, kept: self.settings.audit.retention,
+                            custody: custody, vault: self.stores.vault, kept: self.settings.audit,
                             clock: self.clock)),
                     .init(service: reloader),
                     .init(service: PublishingService(publisher: self.publisher, clock: self.clock)),
@@ -231,6 +231,7 @@ package final class Server: Sendable {
         if old.audit.rootKey != new.audit.rootKey { return "audit.root_key" }
         if old.auditKeyPath != new.auditKeyPath { return "audit.key" }
         if old.audit.retention != new.audit.retention { return "audit.keep_…" }
+        if old.audit.useCases != new.audit.useCases { return "audit.use_cases" }
         if old.audit.origin != new.audit.origin { return "audit.origin" }
         if old.signedCheckpointPath != new.signedCheckpointPath { return "audit.checkpoint" }
         if old.audit.exports != new.audit.exports { return "audit.export" }

@@ -9,6 +9,7 @@ struct CrossChecks {
         self.checkStorage(&reader)
         ProviderChecks(self.settings).check(&reader)
         self.checkFallbacks(&reader)
+        self.checkUseCases(&reader)
         self.checkOutside(&reader)
         self.checkContent(&reader)
         self.checkExports(&reader)
@@ -83,6 +84,20 @@ struct CrossChecks {
                 Problem(
                     .risk, at: location, "administration is reachable from other machines",
                     hint: "keep it on 127.0.0.1, or let only a trusted network reach it", severity: .warning))
+        }
+    }
+
+    /// Where some use cases have times of their own, a name that is none of them is a mistake in writing.
+    private func checkUseCases(_ reader: inout SettingsReader) {
+        let names = self.settings.audit.useCases.map(\.name)
+        guard !names.isEmpty else { return }
+        for model in self.settings.models {
+            guard let useCase = model.useCase, let location = reader.locations["models.\(model.name).use_case"],
+                reader.locations["audit.use_cases.\(useCase)"] == nil
+            else { continue }
+            reader.report(
+                .conflict, at: location, "expected \(Spelling.choice(names)), found `\(Spelling.excerpt(useCase))`",
+                hint: Spelling.hint(for: useCase, among: names))
         }
     }
 

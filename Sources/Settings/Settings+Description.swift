@@ -142,6 +142,9 @@ extension Settings.Audit {
                 "keep_administration", \.retention.administration, Self.days,
                 "for how many days the details of administrative acts can be read, by whole months; 0 means for ever"),
             .entries(
+                "use_cases", \.useCases, Settings.UseCase.type,
+                "what models are used for (`use_case`), where other times hold for that"),
+            .entries(
                 "anchors", \.anchors, Settings.Anchor.type,
                 "where signed checkpoints of the log go, out of reach of whoever could change it"),
             .entries(
@@ -152,7 +155,7 @@ extension Settings.Audit {
                 "where analysts read the log: each event is brought there as it happens"),
         ])
 
-    private static let days = ScalarType<Int>.count(0...36_500)
+    static let days = ScalarType<Int>.count(0...36_500)
 }
 
 extension Settings.Limits {

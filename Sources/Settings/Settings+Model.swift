@@ -22,6 +22,8 @@ extension Settings {
         package var region: String?
         /// How much of its exchanges is sealed; nil for what `audit.content` says.
         package var content: Settings.Audit.Content?
+        /// What it is used for; `audit.use_cases` may say how long what is sealed of that is kept.
+        package var useCase: String?
         /// What is done to its requests before it reads them.
         package var hardening = Hardening()
     }
@@ -47,7 +49,7 @@ extension Settings.Model {
                 name: "gpt-4o-mini", comment: nil, isActive: false, kind: nil,
                 values: [
                     "provider": "openai", "model": "gpt-4o-mini", "max_tokens": "16384", "fallbacks": "[demo]",
-                    "groups": "[small]", "region": "eu",
+                    "groups": "[small]", "region": "eu", "use_case": "hiring",
                     "scope": "Answer questions about our insurance products.", "spotlight": "delimit",
                     "warn_of_injections": "true",
                 ]),
@@ -81,6 +83,10 @@ extension Settings.Model {
             .optional(
                 "content", \.content, .choice, "what is sealed of its exchanges, in the place of audit.content",
                 example: "full"),
+            .optional(
+                "use_case", \.useCase, Settings.UseCase.nameType,
+                "what it is used for: audit.use_cases may say how long what is sealed of that can be read",
+                example: "hiring"),
             .optional(
                 "scope", \.hardening.scope, .line("a sentence", upTo: 2000),
                 "what it is there for: said to it before anything else, with the wish to decline the rest",

@@ -126,6 +126,8 @@ extension Settings {
         /// Where analysts read the log.
         package var exports: [Export] = []
         package var retention = Retention()
+        /// Where other times hold for the exchanges of some models.
+        package var useCases: [UseCase] = []
 
         /// For how many days what is sealed can be read; 0 for ever. Leaves themselves stay.
         package struct Retention: Hashable, Sendable {

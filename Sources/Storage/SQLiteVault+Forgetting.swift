@@ -45,23 +45,27 @@ extension SQLiteVault {
                     SELECT DISTINCT month FROM month_key WHERE month <= ? AND class = ? AND key IS NOT NULL
                     ORDER BY month
                     """,
-                arguments: [month.description, retention.rawValue])
+                arguments: [month.description, retention.name])
             try database.execute(
                 sql: """
                     UPDATE month_key SET key = NULL, erased_at = ?
                     WHERE month <= ? AND class = ? AND key IS NOT NULL
                     """,
-                arguments: [time.microseconds, month.description, retention.rawValue])
+                arguments: [time.microseconds, month.description, retention.name])
             return months.compactMap { Month($0) }
         }
     }
 
-    package func hasKeys(through month: Month, _ retention: RetentionClass) throws(StoreError) -> Bool {
+    package func oldestMonths() throws(StoreError) -> [RetentionClass: Month] {
         try self.read { database in
-            try Bool.fetchOne(
-                database,
-                sql: "SELECT EXISTS (SELECT 1 FROM month_key WHERE month <= ? AND class = ? AND key IS NOT NULL)",
-                arguments: [month.description, retention.rawValue]) ?? false
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT class, min(month) FROM month_key WHERE key IS NOT NULL GROUP BY class")
+            var oldest: [RetentionClass: Month] = [:]
+            for row in rows {
+                guard let retention = RetentionClass(name: try row.decode(atIndex: 0)) else { continue }
+                oldest[retention] = Month(try row.decode(String.self, atIndex: 1))
+            }
+            return oldest
         }
     }
 
@@ -147,7 +151,7 @@ extension SQLiteVault {
             return .person(pseudonym: pseudonym)
         }
         guard let month = try row.decode(String?.self, forColumn: "month").flatMap({ Month($0) }),
-            let retention = try row.decode(String?.self, forColumn: "class").flatMap({ RetentionClass(rawValue: $0) })
+            let retention = try row.decode(String?.self, forColumn: "class").flatMap({ RetentionClass(name: $0) })
         else { return nil }
         return .months(through: month, retention)
     }
@@ -156,7 +160,7 @@ extension SQLiteVault {
         var (pseudonym, month, retention): (String?, String?, String?) = (nil, nil, nil)
         switch order.scope {
         case .person(let name): pseudonym = name
-        case .months(let through, let kind): (month, retention) = (through.description, kind.rawValue)
+        case .months(let through, let kind): (month, retention) = (through.description, kind.name)
         }
         try self.write { database in
             try database.execute(

@@ -74,7 +74,7 @@ package final class SQLiteVault: KeyVault {
                 let subject = try self.subject(pseudonym, fresh.subject, sealedName, database)
                 let month = try self.month(month, retention, fresh.month, database)
                 key = PayloadKey(
-                    id: "\(subject.id)/\(month.id)/\(retention.rawValue)", subject: subject.key, month: month.key)
+                    id: "\(subject.id)/\(month.id)/\(retention.name)", subject: subject.key, month: month.key)
                 return .commit
             }
             guard let key else { throw StoreError(.corrupt, "the vault gave no key") }
@@ -112,17 +112,17 @@ package final class SQLiteVault: KeyVault {
             sql: """
                 SELECT generation, key FROM month_key WHERE month = ? AND class = ? ORDER BY generation DESC LIMIT 1
                 """,
-            arguments: [month.description, retention.rawValue])
+            arguments: [month.description, retention.name])
         let generation = try last?.decode(Int64.self, atIndex: 0) ?? 0
         if let key = try last?.decode(Data?.self, atIndex: 1) {
-            let name = RootKey.Name.month(month.description, retention.rawValue, generation)
+            let name = RootKey.Name.month(month.description, retention.name, generation)
             return (PayloadKeyName.Part(month.description, generation: generation).text, try self.unwrap(key, name))
         }
         try database.execute(
             sql: "INSERT INTO month_key (month, class, generation, key) VALUES (?, ?, ?, ?)",
             arguments: [
-                month.description, retention.rawValue, generation + 1,
-                try self.wrap(fresh, RootKey.Name.month(month.description, retention.rawValue, generation + 1)),
+                month.description, retention.name, generation + 1,
+                try self.wrap(fresh, RootKey.Name.month(month.description, retention.name, generation + 1)),
             ])
         return (PayloadKeyName.Part(month.description, generation: generation + 1).text, fresh)
     }

@@ -53,13 +53,13 @@ final class MemoryVault: KeyVault {
             }
             var (subjects, months) = (state.subjects, state.months)
             let subject = key(&subjects, pseudonym)
-            let month = key(&months, "\(month)/\(retention.rawValue)")
+            let month = key(&months, "\(month)/\(retention.name)")
             (state.subjects, state.months) = (subjects, months)
             if let name { state.names[pseudonym] = name }
             let parts = month.0.split(separator: "/")
             let generation = parts[1].split(separator: "~").dropFirst().first.map { "~\($0)" } ?? ""
             return PayloadKey(
-                id: "\(subject.0)/\(parts[0])\(generation)/\(retention.rawValue)", subject: subject.1, month: month.1)
+                id: "\(subject.0)/\(parts[0])\(generation)/\(retention.name)", subject: subject.1, month: month.1)
         }
     }
 
@@ -107,7 +107,7 @@ final class MemoryVault: KeyVault {
             var erased: [Month] = []
             for (name, key) in state.months where key != nil {
                 let parts = name.split(separator: "/").map(String.init)
-                guard parts[1] == retention.rawValue, let found = Month(parts[0]), found <= month else { continue }
+                guard parts[1] == retention.name, let found = Month(parts[0]), found <= month else { continue }
                 state.months[name] = .some(.none)
                 erased.append(found)
             }
@@ -116,7 +116,7 @@ final class MemoryVault: KeyVault {
         }
     }
 
-    func hasKeys(through month: Month, _ retention: RetentionClass) throws(StoreError) -> Bool { true }
+    func oldestMonths() throws(StoreError) -> [RetentionClass: Month] { [:] }
 
     func holds() throws(StoreError) -> [LegalHold] { self.state.withLock(\.holds) }
     func keep(_ hold: LegalHold) throws(StoreError) {

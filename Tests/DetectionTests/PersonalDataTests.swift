@@ -47,7 +47,8 @@ struct PersonalDataTests {
         "2223 0031 2200 3222",
         "3782 822463 10005", "378282246310005", "3056 930902 5904", "6011-1111-1111-1117", "3530111333300000",
         "4222222222222", "41111111 11111111",
-        "6200000000000005", "6304 0000 0000 0000",
+        "6200000000000005", "6304 0000 0000 0000", "501800000009", "675900000000", "5641000000006", "180000000000002",
+        "213100000000001", "67634200000004", "5018 0000 0009",
     ]
 
     @Test("card numbers are found however they are dressed", arguments: cards)
@@ -68,7 +69,7 @@ struct PersonalDataTests {
         "41 11 11 11 11 11 11 11", "4.111111111111111",
         "550e8400-e29b-41d4-a716-446655440000", "a4111111111111111", "4111111111111111f", "0000000000000000",
         "4111,1111,1111,1111", "192.168.100.200",
-        "DE89 3704 0044 0532 0130 00", "4111 1111\n1111 1111", "0.4111111111111111",
+        "DE89 3704 0044 0532 0130 00", "4111 1111\n1111 1111", "0.4111111111111111", "501800000000", "411100000008",
     ]
 
     @Test("what is no card number is not", arguments: notCards)
@@ -129,6 +130,33 @@ struct PersonalDataTests {
 
     @Test("what is no telephone number is not", arguments: notPhones)
     func phoneIsNone(text: String) throws {
+        #expect(try Support.found(in: text).filter { $0.hasPrefix("pii.phone") } == [])
+    }
+
+    /// Shapes that only a word before them tells from other numbers, with the number that is found.
+    static let toldPhones = [
+        ("phone: 555-0187", "555-0187"), ("his phone number is 030 901820", "030 901820"),
+        ("Tel. 8321 4567", "8321 4567"), ("mobile 612345678", "612345678"), ("fax no. 22 33 44 55", "22 33 44 55"),
+        ("call me at 5550187 today", "5550187"), ("my number is (02) 5301 77", "(02) 5301 77"),
+        ("Telefon: 12 34 56", "12 34 56"), ("tel\u{E9}fono: 912 34 56 78", "912 34 56 78"),
+        ("t\u{E9}l. 0123/456.78", "0123/456.78"), ("phone=4155552671", "4155552671"),
+        ("Handy: 1511-234567", "1511-234567"),
+        ("reach him on 4 822 1190.", "4 822 1190"), ("cell phone 0712345678", "0712345678"),
+    ]
+
+    @Test("behind a word for telephones, numbers of any shape are found", arguments: toldPhones)
+    func toldPhone(text: String, number: String) throws {
+        #expect(try Support.found(in: text) == ["pii.phone \(number)"])
+    }
+
+    static let toldOtherwise = [
+        "phone 12", "the phone costs 1200 2300", "phone 2024-01-15", "telephone 15.01.2024", "call me at 10:30",
+        "phone 192.168.100.20", "mobile first 2024", "call me at 5550187a", "cellular 12345678901234567890",
+        "my number is 42", "microphone 5550187", "phone 5550187@example", "smartphone: 5550187",
+    ]
+
+    @Test("what follows such a word is not always a number to call", arguments: toldOtherwise)
+    func isToldOtherwise(text: String) throws {
         #expect(try Support.found(in: text).filter { $0.hasPrefix("pii.phone") } == [])
     }
 

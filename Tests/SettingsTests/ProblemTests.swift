@@ -141,6 +141,11 @@ struct BadFile: Sendable {
         BadFile(
             "a fallback that is wrong, which is not reported twice",
             minimal("    fallbacks: [other]\n  other: {model: x}")),
+        BadFile(
+            "a use case that is none of those with times of their own",
+            minimal(
+                "    use_case: hirng\n  other: {provider: local, use_case: hiring}\n"
+                    + "audit: {use_cases: {hiring: {keep_content: 30}, support: {keep_contents: 1}}}")),
         BadFile("a model that is approved in other words", minimal("    approved: yes\n    region: \"\"")),
     ]
 

@@ -290,7 +290,7 @@ struct PostgresLedgerTests {
         }
         #expect(try await log.latestCheckpoint(.patient)?.note == own + late)
         let vault = try PostgresBench(url).vault
-        for retention in RetentionClass.allCases {
+        for retention in RetentionClass.Kind.allCases.map({ RetentionClass($0) }) {
             _ = try vault.eraseMonths(through: Month(of: Samples.time(0)), retention, at: Samples.time(1))
         }
         #expect(try await log.purge(vault) { .patient } > 0)
