@@ -1,7 +1,8 @@
 // What the log costs: durable appends with everything on, beside SQLite and the disk alone; proofs, restart, memory.
 //
 // ledger-benchmark [FOLDER] [LEAVES]: the folder is where the files go, and decides whose disk is measured. Where LEAVES
-// is `plain`, only what an exchange costs the writer that its leaf tells in full.
+// is `plain`, only what an exchange costs the writer that its leaf tells in full; where it is `detailed`, one of which a
+// detail is sealed.
 
 import Audit
 import Conversation
@@ -9,6 +10,7 @@ import Foundation
 import GRDB
 import Kernel
 import Storage
+import Synchronization
 import Transparency
 
 #if canImport(Glibc)
@@ -158,11 +160,11 @@ var generator = SystemRandomNumberGenerator()
 // As the server does when it starts: from here on what is open is known.
 try ledger.takeCharge()
 
-/// Microseconds of processor time for each plain exchange, in batches of so many: the median of a few rounds.
-@MainActor func plainCost(_ size: Int) throws -> Double {
+/// Microseconds of processor time for each exchange, in batches of so many: the median of a few rounds.
+@MainActor func cost(_ size: Int, _ make: () -> Event) throws -> Double {
     var costs: [Double] = []
     for _ in 0..<15 {
-        let made = (0..<max(20, 5120 / size)).map { _ in (0..<size).map { _ in events.plain() } }
+        let made = (0..<max(20, 5120 / size)).map { _ in (0..<size).map { _ in make() } }
         let used = processorTime()
         for part in made { _ = try ledger.append(part) }
         costs.append((processorTime() - used) / Double(made.count * size) * 1_000_000)
@@ -170,19 +172,46 @@ try ledger.takeCharge()
     return median(costs)
 }
 
-@MainActor func printPlainCosts() throws {
+@MainActor func printCosts(_ name: String, _ make: () -> Event) throws {
     for size in CommandLine.arguments.dropFirst(3).first.flatMap({ Int($0) }).map({ [$0] }) ?? [256, 16, 1] {
-        let cost = try plainCost(size)
-        line("a plain exchange, batches of \(size), processor time", String(format: "%.1f µs", cost))
+        let cost = try cost(size, make)
+        line("\(name) exchange, batches of \(size), processor time", String(format: "%.1f µs", cost))
     }
 }
 
-if CommandLine.arguments.dropFirst(2).first == "plain" {
-    try printPlainCosts()
+let mode = CommandLine.arguments.dropFirst(2).first
+if mode == "plain" || mode == "detailed" {
+    if mode == "plain" {
+        try printCosts("a plain") { events.plain() }
+    } else {
+        try printCosts("a detailed") { events.next() }
+    }
     try ledger.close()
     // `exit` runs no `defer`.
     try FileManager.default.removeItem(atPath: folder)
     exit(0)
+}
+
+/// Hands events to the recorder as fast as it takes them, and returns when the last is durable.
+struct Feeding {
+    let recorder: Recorder
+    /// How many may be on their way.
+    private static let window = 4 * 256
+
+    func run(_ events: [Event]) throws {
+        let room = DispatchSemaphore(value: Self.window)
+        let failures = Mutex(0)
+        for event in events {
+            room.wait()
+            self.recorder.record(event) { result in
+                if case .failure = result { failures.withLock { $0 += 1 } }
+                room.signal()
+            }
+        }
+        for _ in 0..<Self.window { room.wait() }
+        for _ in 0..<Self.window { room.signal() }
+        guard failures.withLock({ $0 }) == 0 else { throw StoreError(.unavailable, "an event was not recorded") }
+    }
 }
 
 // How many bytes an event is.
@@ -198,11 +227,11 @@ let file = unsafe open("\(folder)/plain", O_RDWR | O_CREAT, 0o600)
 posix_fallocate(file, 0, off_t(roundSize * row.count))
 var rates: [String: [Double]] = [:]
 var processor: [String: [Double]] = [:]
+let feeding = Feeding(recorder: Recorder(store: ledger))
 for _ in 0..<rounds {
-    let made = (0..<(roundSize / batch)).map { _ in events.batch(batch) }
+    let made = events.batch(roundSize)
     var used = processorTime()
-    rates["ledger", default: []].append(
-        Double(roundSize) / (try seconds { for part in made { _ = try ledger.append(part) } }))
+    rates["ledger", default: []].append(Double(roundSize) / (try seconds { try feeding.run(made) }))
     processor["ledger", default: []].append((processorTime() - used) / Double(roundSize) * 1_000_000)
     used = processorTime()
     let rows = Array(repeating: row, count: batch)
@@ -222,7 +251,8 @@ for _ in 0..<rounds {
                 }
             })
 }
-let sealing = try seconds { _ = try SealingOnly(vault).run(events.batch(roundSize)) }
+let unsealed = events.batch(roundSize)
+let sealing = try seconds { _ = try SealingOnly(vault).run(unsealed) }
 let (own, plain) = (median(rates["ledger"] ?? []), median(rates["bare"] ?? []))
 let (single, limit) = (median(rates["single"] ?? []), median(rates["file"] ?? []))
 
@@ -236,7 +266,7 @@ line(
 line("SQLite alone, one a commit", "\(number(single))/s", "ratio \(number(own / single)) ×, wanted 20 ×")
 line("preallocated file, same bytes, same batch", "\(number(limit))/s", "ratio \(number(100 * own / limit)) %")
 line("sealing alone, without the database", "\(number(Double(roundSize) / sealing))/s")
-try printPlainCosts()
+try printCosts("a plain") { events.plain() }
 
 // MARK: Many leaves
 
@@ -301,9 +331,11 @@ struct SealingOnly {
     func run(_ events: [Event]) throws -> Int {
         var tree = RightEdge()
         var count = 0
-        for entry in try self.sealer.seal(events) {
-            let bytes = try entry.leaf.bytes()
-            count += bytes.count + tree.append(Hash.leaf(bytes)).count
+        for start in stride(from: 0, to: events.count, by: 256) {
+            for entry in try self.sealer.seal(Array(events[start..<min(start + 256, events.count)])) {
+                let bytes = try entry.leaf.bytes()
+                count += bytes.count + tree.append(Hash.leaf(bytes)).count
+            }
         }
         return count
     }

@@ -2,18 +2,14 @@ import Conversation
 package import Kernel
 
 extension Event {
-    /// What the log says of the event in the open, without its place in the log and without its payloads.
-    /// `pseudonym` says how whoever acted is called.
-    func leaf(_ pseudonym: (Principal) -> String) -> Leaf {
-        var leaf =
-            switch self {
-            case .exchange(let event): event.leaf
-            case .start(let event): event.leaf
-            case .abandonment(let event): event.leaf
-            case .administrative(let event): event.leaf
-            }
-        leaf.actor = self.principal.map(pseudonym)
-        return leaf
+    /// What the log says of the event in the open, without its place in the log, whoever acted and its payloads.
+    var leaf: Leaf {
+        switch self {
+        case .exchange(let event): event.leaf
+        case .start(let event): event.leaf
+        case .abandonment(let event): event.leaf
+        case .administrative(let event): event.leaf
+        }
     }
 }
 

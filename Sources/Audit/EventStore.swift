@@ -39,6 +39,28 @@ package protocol EventSink: Sendable {
     /// - Returns: the index of each event's leaf, in their order.
     @discardableResult
     func append(_ events: [Event]) throws(StoreError) -> [Int64]
+
+    /// Makes events ready, as far as that can be done before those in front of them have their places: the recorder does
+    /// so on a second thread while it waits for the batch before. Nothing is kept until `PreparedEvents.commit`, and
+    /// nothing is lost where that is never called.
+    func prepare(_ events: [Event]) throws(StoreError) -> PreparedEvents
+}
+
+/// Events that wait for their places in the log, and what `EventSink.append` does with them.
+package struct PreparedEvents: Sendable {
+    private let body: @Sendable () throws(StoreError) -> [Int64]
+
+    package init(_ body: @escaping @Sendable () throws(StoreError) -> [Int64]) { self.body = body }
+
+    /// Keeps the events, all or none, as `EventSink.append` does.
+    package func commit() throws(StoreError) -> [Int64] { try self.body() }
+}
+
+extension EventSink {
+    /// Where there is nothing to make ready.
+    package func prepare(_ events: [Event]) throws(StoreError) -> PreparedEvents {
+        PreparedEvents { () throws(StoreError) in try self.append(events) }
+    }
 }
 
 /// Where events are kept. Nothing in it changes or goes away.

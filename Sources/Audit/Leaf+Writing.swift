@@ -15,13 +15,30 @@ extension Leaf {
     /// Writes the leaf as the log keeps it into a writer that nothing was written to.
     /// - Throws: `.tooLong` above `longest` bytes.
     package func write(to writer: inout JSONWriter) throws(EventFormatError) {
-        self.writeMembers(to: &writer)
-        guard writer.count <= Self.longest else {
-            throw EventFormatError(.tooLong, "a leaf has \(writer.count) bytes, expected at most \(Self.longest)")
-        }
+        _ = self.writeMembers(to: &writer, isPlaced: true)
+        try Self.check(writer.count)
     }
 
-    private func writeMembers(to writer: inout JSONWriter) {
+    /// - Throws: `.tooLong` where a leaf may not have so many bytes.
+    package static func check(_ count: Int) throws(EventFormatError) {
+        guard count > Self.longest else { return }
+        throw EventFormatError(.tooLong, "a leaf has \(count) bytes, expected at most \(Self.longest)")
+    }
+
+    /// Where the digits of its sequence numbers belong in a leaf that was written without them.
+    package struct Gaps: Hashable, Sendable {
+        package let tenant: Int
+        /// nil where it belongs to no run. It lies in front of the tenant's.
+        package let run: Int?
+    }
+
+    /// Writes all of the leaf but its place in the log, which is known later, into a writer that nothing was written to.
+    package func writeUnplaced(to writer: inout JSONWriter) -> Gaps {
+        self.writeMembers(to: &writer, isPlaced: false)
+    }
+
+    private func writeMembers(to writer: inout JSONWriter, isPlaced: Bool) -> Gaps {
+        var run: Int?
         writer.beginObject()
         writer.member("act", ifAny: self.onBehalfOf)
         writer.member("actor", ifPresent: self.actor)
@@ -50,7 +67,13 @@ extension Leaf {
         writer.member("ref", ifPresent: self.reference)
         writer.member("rem", ifPresent: self.remedy)
         writer.member("res", ifPresent: self.resource)
-        if self.runSequence > 0 { writer.member("rseq", self.runSequence) }
+        if isPlaced {
+            if self.runSequence > 0 { writer.member("rseq", self.runSequence) }
+        } else if self.run != nil {
+            writer.name("rseq" as StaticString)
+            run = writer.count
+            writer.raw([])
+        }
         writer.member("rules", ifAny: self.rules)
         writer.member("run", ifPresent: self.run)
         writer.member("served", ifPresent: self.served)
@@ -61,11 +84,14 @@ extension Leaf {
         writer.member("ten", self.tenant)
         writer.member("tok", ifPresent: self.tokens)
         writer.member("ts", self.time)
-        writer.member("tseq", self.tenantSequence)
+        writer.name("tseq" as StaticString)
+        let tenant = writer.count
+        if isPlaced { writer.integer(self.tenantSequence) } else { writer.raw([]) }
         writer.member("type", self.kind.rawValue)
         if self.microseconds != 0 { writer.member("us", self.microseconds) }
         writer.member("v", Self.version)
         writer.endObject()
+        return Gaps(tenant: tenant, run: run)
     }
 
     /// Leaves out the last rules and flags until it is short enough; the sealed detail has them all.

@@ -17,46 +17,50 @@ package enum Pseudonym {
     private static func text(_ parts: [String], _ key: SymmetricKey) -> String {
         let message = Array(parts.joined(separator: "\u{1F}").utf8)
         let code = HMAC<SHA256>.authenticationCode(for: message, using: key)
-        return Base64Text.urlSafe(Array(code).prefix(16))
+        return Base64Text.urlSafe(Array(code.prefix(16)).span)
     }
 }
 
 /// Base 64 as leaves have it.
 enum Base64Text {
-    private static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let standard = Alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    private static let safe = Alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
     /// With padding (RFC 4648, section 4).
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var word: UInt32 = 0
-        var count = 0
-        for byte in bytes {
-            word = word << 8 | UInt32(byte)
-            count += 1
-            guard count % 3 == 0 else { continue }
-            for shift: UInt32 in [18, 12, 6, 0] { text.append(Self.standard[Int(word >> shift & 63)]) }
-            word = 0
-        }
-        switch count % 3 {
-        case 1: text += [Self.standard[Int(word >> 2 & 63)], Self.standard[Int(word << 4 & 63)], 0x3D, 0x3D]
-        case 2:
-            text += [Self.standard[Int(word >> 10 & 63)], Self.standard[Int(word >> 4 & 63)]]
-            text += [Self.standard[Int(word << 2 & 63)], 0x3D]
-        default: break
-        }
-        return String(decoding: text, as: UTF8.self)
+    static func encode(_ bytes: Span<UInt8>) -> String {
+        self.text(of: bytes, (bytes.count + 2) / 3 * 4, Self.standard)
     }
 
     /// URL-safe, without padding (RFC 4648, section 5).
-    static func urlSafe(_ bytes: some Collection<UInt8>) -> String {
-        String(
-            decoding: self.encode(bytes).utf8.filter { $0 != 0x3D }.map { byte -> UInt8 in
-                switch byte {
-                case UInt8(ascii: "+"): UInt8(ascii: "-")
-                case UInt8(ascii: "/"): UInt8(ascii: "_")
-                default: byte
+    static func urlSafe(_ bytes: Span<UInt8>) -> String {
+        self.text(of: bytes, (bytes.count * 4 + 2) / 3, Self.safe)
+    }
+
+    private static func text(of bytes: Span<UInt8>, _ count: Int, _ alphabet: Alphabet) -> String {
+        // SAFE: as many characters are written as there is room for, each into its place.
+        unsafe String(unsafeUninitializedCapacity: count) { text in
+            for position in 0..<count {
+                let bit = position * 6
+                guard bit / 8 < bytes.count else {
+                    unsafe text.initializeElement(at: position, to: UInt8(ascii: "="))
+                    continue
                 }
-            }, as: UTF8.self)
+                let next = bit / 8 + 1 < bytes.count ? UInt16(bytes[bit / 8 + 1]) : 0
+                let word = UInt16(bytes[bit / 8]) << 8 | next
+                unsafe text.initializeElement(at: position, to: alphabet[Int(word >> UInt16(10 - bit % 8) & 63)])
+            }
+            return count
+        }
+    }
+
+    private struct Alphabet {
+        private let characters: InlineArray<64, UInt8>
+
+        init(_ text: StaticString) {
+            // SAFE: the text is one of the two above, which have 64 characters.
+            self.characters = InlineArray { unsafe text.utf8Start[$0] }
+        }
+
+        subscript(_ value: Int) -> UInt8 { self.characters[value] }
     }
 }

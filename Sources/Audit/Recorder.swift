@@ -4,6 +4,10 @@ import Synchronization
 
 /// Makes events durable: one writer, and whatever was queued while it wrote becomes its next batch.
 ///
+/// Where a full batch waits already, a second thread makes it ready (`EventSink.prepare`) while the writer commits the one
+/// before it. Nothing of that has a place in the log yet, so where the commit fails, or something urgent overtakes, it is
+/// thrown away and made again.
+///
 /// Handing an event in costs a lock, an append and, where the writer rests, a thread's wake-up. Everything that waits
 /// is resumed after the commit, in order, from the writer's thread. `RecorderMachine` says what happens on failure.
 package final class Recorder: Sendable {
@@ -20,6 +24,8 @@ package final class Recorder: Sendable {
     private let report: @Sendable (RecorderIncident) -> Void
     private let machine: Mutex<RecorderMachine<Waiter>>
     private let queue = DispatchQueue(label: "gatehouse.recorder")
+    /// Where the next batch is made ready, when it is full before the one before it is written.
+    private let readying = DispatchQueue(label: "gatehouse.recorder.readying")
     private let wakeUp = DispatchSemaphore(value: 0)
 
     /// Makes a recorder that calls `report`, from the writer's thread, for what must not go unnoticed.
@@ -109,9 +115,34 @@ package final class Recorder: Sendable {
 
     // MARK: The writer's thread
 
+    /// A full batch that is made ready while the one before it is written.
+    private struct Ahead {
+        /// `RecorderMachine.order` when it was looked at: with another one, it is not the next batch any more.
+        let order: Int
+        let batch: Made
+    }
+
+    /// What becomes of a batch that another thread makes ready.
+    private final class Made: Sendable {
+        private let result = Mutex<Result<PreparedEvents, StoreError>?>(nil)
+        private let isThere = DispatchSemaphore(value: 0)
+
+        func fill(_ result: Result<PreparedEvents, StoreError>) {
+            self.result.withLock { $0 = result }
+            self.isThere.signal()
+        }
+
+        /// Waits for it; for one who takes it once.
+        func take() -> Result<PreparedEvents, StoreError>? {
+            self.isThere.wait()
+            return self.result.withLock { $0.take() }
+        }
+    }
+
     /// Writes until nothing is queued.
     private func write() {
         var step = self.machine.withLock { $0.next() }
+        var ahead: Ahead?
         while true {
             switch step {
             case .rest:
@@ -120,7 +151,10 @@ package final class Recorder: Sendable {
                 self.wait(duration)
                 step = self.machine.withLock { $0.next(hasGathered: true) }
             case .write(let events):
-                let result = self.append(events)
+                let (order, following) = self.machine.withLock { ($0.order, $0.following) }
+                let prepared = ahead?.order == order ? ahead?.batch.take() : nil
+                ahead = following.map { Ahead(order: order, batch: self.makeReady($0)) }
+                let result = self.append(events, prepared)
                 let completion = self.machine.withLock { $0.finish(result) }
                 self.complete(completion)
                 step = self.machine.withLock { $0.next() }
@@ -128,8 +162,25 @@ package final class Recorder: Sendable {
         }
     }
 
-    private func append(_ events: [Event]) -> Result<[Int64], StoreError> {
-        do throws(StoreError) { return .success(try self.store.append(events)) } catch { return .failure(error) }
+    private func makeReady(_ events: [Event]) -> Made {
+        let made = Made()
+        self.readying.async { made.fill(self.prepare(events)) }
+        return made
+    }
+
+    private func prepare(_ events: [Event]) -> Result<PreparedEvents, StoreError> {
+        do throws(StoreError) { return .success(try self.store.prepare(events)) } catch { return .failure(error) }
+    }
+
+    private func append(
+        _ events: [Event], _ prepared: Result<PreparedEvents, StoreError>?
+    ) -> Result<[Int64], StoreError> {
+        do throws(StoreError) {
+            guard let prepared else { return .success(try self.store.append(events)) }
+            return .success(try prepared.get().commit())
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func wait(_ duration: Duration) {

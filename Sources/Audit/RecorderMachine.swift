@@ -78,6 +78,8 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
     private var drainers: [Waiter] = []
     private var drainFailures = 0
     package private(set) var statistics = RecorderStatistics()
+    /// Another number whenever something has come in front of what waits.
+    package private(set) var order = 0
 
     package init(_ limits: RecorderLimits) { self.limits = limits }
 
@@ -119,6 +121,7 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         let front = self.isolated > 0 && !self.batch.isEmpty ? self.isolated - 1 : self.isolated
         self.queue.insert(entry, at: front + self.urgent)
         self.urgent += 1
+        self.order += 1
     }
 
     /// Asks to be told when nothing waits any more; `.full` where that is so already and nobody will be told.
@@ -176,6 +179,13 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
         if self.isolated == 0 { self.urgent = max(0, self.urgent - self.batch.count) }
         self.awaited -= self.batch.count { $0.waiter != nil }
         return .write(self.batch.map(\.event))
+    }
+
+    /// The batch behind the one that is being written, where it is full already: as long as `order` stays, it is what the
+    /// next `write` has.
+    package var following: [Event]? {
+        guard self.isolated == 0, self.queue.count >= self.limits.batch else { return nil }
+        return self.queue.prefix(self.limits.batch).map(\.event)
     }
 
     /// How long to wait for company before the next batch.
@@ -255,6 +265,7 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
     /// A batch with an event that the store will not have: each on its own from here on.
     private mutating func isolate(_ batch: [Entry]) {
         self.queue.insert(contentsOf: batch, at: 0)
+        self.order += 1
         self.awaited += batch.count { $0.waiter != nil }
         self.isolated = batch.count
     }
@@ -263,6 +274,7 @@ package struct RecorderMachine<Waiter: Sendable>: Sendable {
     private mutating func putBack(_ batch: [Entry], _ error: StoreError, _ completion: inout Completion) {
         let behind = batch.filter { $0.waiter == nil }
         self.queue.insert(contentsOf: behind, at: 0)
+        self.order += 1
         // What was on its way already stays in front of what is urgent and came later.
         if self.isolated == 0 { self.urgent += self.urgent > 0 ? behind.count : 0 }
         self.isolated = max(0, self.isolated - (batch.count - behind.count))

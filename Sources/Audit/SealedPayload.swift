@@ -33,14 +33,20 @@ package struct SealedPayload: Hashable, Sendable {
     package var ciphertext: [UInt8] { Array(self.sealed.dropFirst(Self.nonceBytes)) }
 
     /// What the leaf says of it, as far as it can be seen from outside.
-    package var cipherHash: String { Base64Text.encode(Array(SHA256.hash(data: self.sealed))) }
+    package var cipherHash: String { Self.hash([], self.sealed) }
 
     /// The commitment that a leaf holds: SHA-256 of a label, the salt and the content.
-    package static func commitment(to salted: [UInt8]) -> String {
+    package static func commitment(to salted: [UInt8]) -> String { self.hash(Self.label, salted) }
+
+    private static func hash(_ label: [UInt8], _ bytes: [UInt8]) -> String {
         var hasher = SHA256()
-        hasher.update(data: Self.label)
-        hasher.update(data: salted)
-        return Base64Text.encode(Array(hasher.finalize()))
+        // SAFE: the pointers do not outlive the closures.
+        unsafe label.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
+        unsafe bytes.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
+        return unsafe hasher.finalize().withUnsafeBytes { digest in
+            // SAFE: the digest stays in place inside the closure.
+            Base64Text.encode(unsafe Span(_unsafeElements: digest.assumingMemoryBound(to: UInt8.self)))
+        }
     }
 
     private static let label = Array("gh-commit-v1".utf8)
@@ -61,10 +67,25 @@ package struct PayloadKey: Sendable {
         self.code = HMAC(key: SymmetricKey(data: Array(code)))
     }
 
+    /// What a payload is of: the id of its event, and its kind.
+    private static func name(_ event: [UInt8], _ kind: PayloadKind) -> [UInt8] {
+        var name: [UInt8] = []
+        name.reserveCapacity(event.count + 16)
+        name += event
+        name.append(0)
+        name.append(contentsOf: kind.rawValue.utf8)
+        return name
+    }
+
     /// HKDF-Expand (RFC 5869) to 32 bytes, which is one block.
-    private func key(_ event: [UInt8], _ kind: PayloadKind) -> SymmetricKey {
+    private func key(_ name: [UInt8]) -> SymmetricKey {
+        var message: [UInt8] = []
+        message.reserveCapacity(Self.label.count + name.count + 1)
+        message += Self.label
+        message += name
+        message.append(1)
         var code = self.code
-        code.update(data: Self.label + event + [0] + Array(kind.rawValue.utf8) + [1])
+        code.update(data: message)
         return SymmetricKey(data: code.finalize())
     }
 
@@ -72,19 +93,22 @@ package struct PayloadKey: Sendable {
 
     /// Seals a content for the event of this id, with `SealedPayload.randomBytes` that were never used before.
     package func seal(
-        _ content: [UInt8], _ kind: PayloadKind, event: [UInt8], random: ArraySlice<UInt8>
+        _ content: Span<UInt8>, _ kind: PayloadKind, event: [UInt8], random: ArraySlice<UInt8>
     ) throws(PayloadError) -> (payload: SealedPayload, reference: Leaf.Payload) {
         var salted: [UInt8] = []
         salted.reserveCapacity(SealedPayload.saltBytes + content.count)
         salted += random.prefix(SealedPayload.saltBytes)
-        salted += content
+        // SAFE: the pointer does not outlive the closure.
+        unsafe content.withUnsafeBytes { unsafe salted.append(contentsOf: $0) }
+        let name = Self.name(event, kind)
         do {
             let box = try AES.GCM.seal(
-                salted, using: self.key(event, kind),
-                nonce: AES.GCM.Nonce(data: random.suffix(SealedPayload.nonceBytes)),
-                authenticating: event + [0] + Array(kind.rawValue.utf8))
+                salted, using: self.key(name), nonce: AES.GCM.Nonce(data: random.suffix(SealedPayload.nonceBytes)),
+                authenticating: name)
             guard let combined = box.combined else { throw PayloadError.unsealable }
-            let payload = SealedPayload(kind: kind, keys: self.id, sealed: Array(combined))
+            // SAFE: the pointer does not outlive the closure. `Array(combined)` would go byte by byte.
+            let sealed = unsafe combined.withUnsafeBytes { unsafe Array($0) }
+            let payload = SealedPayload(kind: kind, keys: self.id, sealed: sealed)
             return (
                 payload,
                 Leaf.Payload(
@@ -96,6 +120,13 @@ package struct PayloadKey: Sendable {
         }
     }
 
+    /// Seals a content for the event of this id, with `SealedPayload.randomBytes` that were never used before.
+    package func seal(
+        _ content: [UInt8], _ kind: PayloadKind, event: [UInt8], random: ArraySlice<UInt8>
+    ) throws(PayloadError) -> (payload: SealedPayload, reference: Leaf.Payload) {
+        try self.seal(content.span, kind, event: event, random: random)
+    }
+
     /// Opens a payload of the event of this id: the content, and the salt with the content, of which the commitment was
     /// made. It throws `.altered` where it is not what was sealed with this key for this event.
     package func open(
@@ -103,10 +134,8 @@ package struct PayloadKey: Sendable {
     ) throws(PayloadError) -> (content: [UInt8], salted: [UInt8]) {
         do {
             let box = try AES.GCM.SealedBox(combined: payload.sealed)
-            let salted = Array(
-                try AES.GCM.open(
-                    box, using: self.key(event, payload.kind),
-                    authenticating: event + [0] + Array(payload.kind.rawValue.utf8)))
+            let name = Self.name(event, payload.kind)
+            let salted = Array(try AES.GCM.open(box, using: self.key(name), authenticating: name))
             guard salted.count >= SealedPayload.saltBytes else { throw PayloadError.altered }
             return (Array(salted.dropFirst(SealedPayload.saltBytes)), salted)
         } catch {

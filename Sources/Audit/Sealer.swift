@@ -20,10 +20,16 @@ package final class Sealer: Sendable {
     /// Random bytes, as many as asked for.
     package typealias Entropy = @Sendable (_ count: Int) -> [UInt8]
 
-    private struct KeyName: Hashable {
+    /// What is known of somebody who acted.
+    private struct Person {
+        /// nil for whoever was not recognised.
+        let principal: Principal?
         let pseudonym: String
-        let month: Month
-        let retention: RetentionClass
+        /// The keys of one month, by what they are for.
+        var month: Month?
+        var keys: [RetentionClass: PayloadKey] = [:]
+
+        static let nobody = Person(principal: nil, pseudonym: Pseudonym.nobody)
     }
 
     private struct State {
@@ -31,14 +37,30 @@ package final class Sealer: Sendable {
         /// Whether the revision was asked for in this batch, and the second of the last event of the one before.
         var isFresh = false
         var second: Int64?
-        var pseudonyms: [Principal: String] = [:]
-        var keys: [KeyName: PayloadKey] = [:]
+        /// The first is whoever was not recognised.
+        var people = [Person.nobody]
+        /// Where somebody stands among them, by id alone: a kind would be hashed as the text that it is written as.
+        var places: [String: Int] = [:]
         var random: ArraySlice<UInt8> = []
         /// Of the last event, and its month.
         var day: (number: Int64, month: Month)?
+
+        mutating func forget() {
+            self.people = [.nobody]
+            self.places = [:]
+        }
     }
 
-    /// How many names and keys are kept at most.
+    /// An event on its way into the log.
+    private struct Draft {
+        let event: Event
+        /// The place of whoever acted in `State.people`.
+        var person: Int
+        var leaf: Leaf
+        var payloads: [SealedPayload] = []
+    }
+
+    /// How many people are kept at most.
     private static let remembered = 4096
 
     private let vault: any KeyVault
@@ -57,7 +79,18 @@ package final class Sealer: Sendable {
 
     /// Seals events in their order.
     package func seal(_ events: [Event]) throws(StoreError) -> [LogEntry] {
-        let result = self.state.withLock { state -> Result<[LogEntry], StoreError> in
+        var entries: [LogEntry] = []
+        entries.reserveCapacity(events.count)
+        try self.seal(events) { leaf, payloads in entries.append(LogEntry(leaf: leaf, payloads: payloads)) }
+        return entries
+    }
+
+    /// Seals events in their order, and hands over each where it lies: a leaf has twenty texts, and a copy would count a
+    /// reference to each.
+    package func seal(
+        _ events: [Event], each: (_ leaf: borrowing Leaf, _ payloads: [SealedPayload]) -> Void
+    ) throws(StoreError) {
+        let result = self.state.withLock { state -> Result<Void, StoreError> in
             do throws(StoreError) {
                 // Whether something was destroyed is asked before anything is sealed, and once a second where nothing is:
                 // asking takes as long as writing a few leaves.
@@ -65,15 +98,14 @@ package final class Sealer: Sendable {
                 state.isFresh = false
                 if second != state.second { try self.refresh(&state) }
                 state.second = second
-                var entries: [LogEntry] = []
-                entries.reserveCapacity(events.count)
-                for event in events { entries.append(try self.seal(event, &state)) }
-                return .success(entries)
+                var json = JSONWriter(reserving: 2048)
+                for event in events { try self.seal(event, &json, &state, each) }
+                return .success(())
             } catch {
                 return .failure(error)
             }
         }
-        return try result.get()
+        try result.get()
     }
 
     /// Lets go of keys that may have been destroyed.
@@ -83,76 +115,95 @@ package final class Sealer: Sendable {
         state.isFresh = true
         guard revision != state.revision else { return }
         state.revision = revision
-        state.keys = [:]
+        state.forget()
     }
 
-    private func seal(_ event: Event, _ state: inout State) throws(StoreError) -> LogEntry {
-        var leaf = event.leaf { self.pseudonym(of: $0, &state) }
-        var payloads: [SealedPayload] = []
-        let month = Self.month(of: event.time, &state)
-        func seal(_ content: [UInt8], _ kind: PayloadKind, _ retention: RetentionClass) throws(StoreError) {
-            try self.refresh(&state)
-            let key = try self.key(leaf.actor, event.principal, month, retention, &state)
-            if state.random.count < SealedPayload.randomBytes {
-                state.random = self.entropy(SealedPayload.randomBytes * 128)[...]
-            }
-            let random = state.random.prefix(SealedPayload.randomBytes)
-            state.random = state.random.dropFirst(SealedPayload.randomBytes)
-            do throws(PayloadError) {
-                let (payload, reference) = try key.seal(
-                    content, kind, event: Array(leaf.id.utf8), random: random)
-                payloads.append(payload)
-                leaf.payloads.append(reference)
-            } catch {
-                throw StoreError(.constraint, "the event could not be sealed", underlying: error)
+    private func seal(
+        _ event: Event, _ json: inout JSONWriter, _ state: inout State,
+        _ each: (borrowing Leaf, [SealedPayload]) -> Void
+    ) throws(StoreError) {
+        var draft = Draft(event: event, person: self.person(event.principal, &state), leaf: event.leaf)
+        draft.leaf.actor = event.principal == nil ? nil : state.people[draft.person].pseudonym
+        func sealDetail(_ retention: RetentionClass) throws(StoreError) {
+            json.clear()
+            event.write(to: &json)
+            try self.seal(json.span, .detail, retention, &draft, &state)
+        }
+        func seal(_ contents: [ExchangeContent], useCase: String?) throws(StoreError) {
+            for content in contents {
+                let bytes = content.bytes
+                try self.seal(
+                    bytes.span, content.kind, RetentionClass(.content, useCase: useCase), &draft, &state)
             }
         }
         switch event {
         case .exchange(let exchange):
             let metadata = RetentionClass(.metadata, useCase: exchange.useCase)
             if exchange.level.keepsDetail {
-                if exchange.isToldByLeaf {
+                if !exchange.isToldByLeaf {
+                    try sealDetail(metadata)
+                } else if event.principal != nil {
                     // There is nothing to seal, but whose pseudonym it is the vault is to know all the same.
-                    if event.principal != nil {
-                        _ = try self.key(leaf.actor, event.principal, month, metadata, &state)
-                    }
-                } else {
-                    try seal(event.json(), .detail, metadata)
+                    _ = try self.key(of: draft.person, event, metadata, &state)
                 }
             }
-            for content in exchange.content {
-                try seal(content.bytes, content.kind, RetentionClass(.content, useCase: exchange.useCase))
-            }
-        case .start(let start):
-            for content in start.content {
-                try seal(content.bytes, content.kind, RetentionClass(.content, useCase: start.useCase))
-            }
+            try seal(exchange.content, useCase: exchange.useCase)
+        case .start(let start): try seal(start.content, useCase: start.useCase)
         case .abandonment: break
-        case .administrative: try seal(event.json(), .detail, .administration)
+        case .administrative: try sealDetail(.administration)
         }
         // Everything else has room, whatever it holds; to write the leaf only to measure it costs as much as to keep it.
-        let long = leaf.rules.reduce(0) { $0 + $1.utf8.count } + leaf.flags.reduce(0) { $0 + $1.utf8.count }
-        if long > 200 { leaf.shorten() }
-        return LogEntry(leaf: leaf, payloads: payloads)
+        let long =
+            draft.leaf.rules.reduce(0) { $0 + $1.utf8.count } + draft.leaf.flags.reduce(0) { $0 + $1.utf8.count }
+        if long > 200 { draft.leaf.shorten() }
+        each(draft.leaf, draft.payloads)
     }
 
-    private func pseudonym(of principal: Principal, _ state: inout State) -> String {
-        if let known = state.pseudonyms[principal] { return known }
-        if state.pseudonyms.count >= Self.remembered { state.pseudonyms = [:] }
-        let pseudonym = self.pseudonym(of: principal)
-        state.pseudonyms[principal] = pseudonym
-        return pseudonym
+    private func seal(
+        _ content: Span<UInt8>, _ kind: PayloadKind, _ retention: RetentionClass, _ draft: inout Draft,
+        _ state: inout State
+    ) throws(StoreError) {
+        if !state.isFresh {
+            try self.refresh(&state)
+            draft.person = self.person(draft.event.principal, &state)
+        }
+        let key = try self.key(of: draft.person, draft.event, retention, &state)
+        if state.random.count < SealedPayload.randomBytes {
+            state.random = self.entropy(SealedPayload.randomBytes * 128)[...]
+        }
+        let random = state.random.prefix(SealedPayload.randomBytes)
+        state.random = state.random.dropFirst(SealedPayload.randomBytes)
+        do throws(PayloadError) {
+            let (payload, reference) = try key.seal(content, kind, event: draft.event.id.utf8, random: random)
+            draft.payloads.append(payload)
+            draft.leaf.payloads.append(reference)
+        } catch {
+            throw StoreError(.constraint, "the event could not be sealed", underlying: error)
+        }
+    }
+
+    private func person(_ principal: Principal?, _ state: inout State) -> Int {
+        guard let principal else { return 0 }
+        if let place = state.places[principal.id], state.people[place].principal == principal { return place }
+        if state.people.count >= Self.remembered { state.forget() }
+        state.places[principal.id] = state.people.count
+        state.people.append(Person(principal: principal, pseudonym: self.pseudonym(of: principal)))
+        return state.people.count - 1
     }
 
     private func key(
-        _ pseudonym: String?, _ name: Principal?, _ month: Month, _ retention: RetentionClass, _ state: inout State
+        of place: Int, _ event: Event, _ retention: RetentionClass, _ state: inout State
     ) throws(StoreError) -> PayloadKey {
-        let pseudonym = pseudonym ?? Pseudonym.nobody
-        let wanted = KeyName(pseudonym: pseudonym, month: month, retention: retention)
-        if let known = state.keys[wanted] { return known }
-        if state.keys.count >= Self.remembered { state.keys = [:] }
-        let key = try self.vault.sealingKey(for: pseudonym, name: name, month: month, retention)
-        state.keys[wanted] = key
+        let month = Self.month(of: event.time, &state)
+        if state.people[place].month == month {
+            if let known = state.people[place].keys[retention] { return known }
+        } else {
+            state.people[place].month = month
+            state.people[place].keys = [:]
+        }
+        let key = try self.vault.sealingKey(
+            for: state.people[place].pseudonym, name: event.principal, month: month, retention)
+        state.people[place].keys[retention] = key
         return key
     }
 

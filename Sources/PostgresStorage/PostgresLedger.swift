@@ -43,6 +43,11 @@ package final class PostgresLedger: Ledger {
         return try self.append(try self.sealer.seal(events))
     }
 
+    package func prepare(_ events: [Event]) throws(StoreError) -> PreparedEvents {
+        let entries = try self.sealer.seal(events)
+        return PreparedEvents { () throws(StoreError) in try self.append(entries) }
+    }
+
     /// Appends what is sealed already: all or nothing, durable when it returns.
     @discardableResult
     package func append(_ entries: [LogEntry]) throws(StoreError) -> [Int64] {

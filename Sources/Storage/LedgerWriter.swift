@@ -65,9 +65,9 @@ final class LedgerWriter: @unchecked Sendable {
 
     // MARK: Appending
 
-    /// Appends the entries in one transaction: all or none.
+    /// Appends the rows in one transaction: all or none.
     /// - Returns: the index of each leaf.
-    func append(_ entries: consuming [LogEntry], _ database: Database) throws -> [Int64] {
+    func append(_ rows: borrowing LeafRows, _ database: Database) throws -> [Int64] {
         try self.step("BEGIN IMMEDIATE", database: database)
         let before = (edge: self.edge, tenants: self.tenants, runs: self.runs)
         self.begun = []
@@ -75,7 +75,7 @@ final class LedgerWriter: @unchecked Sendable {
         do {
             let size = try self.integer("SELECT size FROM log_state", database)
             if size != Int64(self.edge.size) { try self.load(database) }
-            let indices = try self.insert(entries, database)
+            let indices = try self.insert(rows, database)
             try self.keepState(database)
             try self.step("COMMIT", database: database)
             self.publish()
@@ -92,7 +92,7 @@ final class LedgerWriter: @unchecked Sendable {
         }
     }
 
-    private func insert(_ entries: consuming [LogEntry], _ database: Database) throws -> [Int64] {
+    private func insert(_ rows: borrowing LeafRows, _ database: Database) throws -> [Int64] {
         let leaf = try database.cachedStatement(
             sql: """
                 INSERT INTO leaf (idx, ts, type, id, ten, tseq, run, rseq, actor, res, dec, out, data)
@@ -101,25 +101,27 @@ final class LedgerWriter: @unchecked Sendable {
         let payload = try database.cachedStatement(
             sql: "INSERT INTO payload (idx, k, kid, nonce, ct) VALUES (?, ?, ?, ?, ?)")
         var indices: [Int64] = []
-        indices.reserveCapacity(entries.count)
-        for position in entries.indices {
-            indices.append(try self.insert(&entries[position], leaf, payload, database))
+        indices.reserveCapacity(rows.leaves.count)
+        for position in rows.leaves.indices {
+            indices.append(try self.insert(rows.leaves[position], of: rows, leaf, payload, database))
         }
         return indices
     }
 
-    /// Gives an entry its place, where it lies: a leaf has twenty texts, and a copy would count a reference to each.
+    /// Gives a row its place.
     private func insert(
-        _ entry: inout LogEntry, _ leaf: Statement, _ payload: Statement, _ database: Database
+        _ row: LeafRows.Leaf, of rows: borrowing LeafRows, _ leaf: Statement, _ payload: Statement,
+        _ database: Database
     ) throws -> Int64 {
         let index = Int64(self.edge.size)
-        entry.leaf.tenantSequence = try self.next(ofTenant: entry.leaf.tenant, database)
-        if let run = entry.leaf.run { entry.leaf.runSequence = try self.next(ofRun: run, database) }
-        try self.row.read(entry.leaf)
-        try self.row.insert(index, entry.leaf, with: leaf, database)
-        for sealed in entry.payloads { try self.row.insert(sealed, of: index, with: payload, database) }
+        let tenantSequence = try self.next(ofTenant: rows.text(row.tenant), database)
+        let runSequence = try row.run.map { try self.next(ofRun: rows.text($0), database) } ?? 0
+        try self.row.place(row, of: rows, tenantSequence: tenantSequence, runSequence: runSequence)
+        try self.row.insert(
+            index, row, of: rows, tenantSequence: tenantSequence, runSequence: runSequence, with: leaf, database)
+        for place in row.payloads { try self.row.insert(rows.payloads[place], of: index, with: payload, database) }
         for tile in self.edge.append(self.row.leafHash) { try Self.insert(tile, database) }
-        self.settle(entry.leaf.kind, entry.leaf.id, index)
+        self.settle(row, of: rows, index)
         return index
     }
 
@@ -157,13 +159,16 @@ final class LedgerWriter: @unchecked Sendable {
     }
 
     /// Notes which exchanges are under way, and how to take that back.
-    private func settle(_ kind: Leaf.Kind, _ id: String, _ index: Int64) {
-        switch kind {
+    private func settle(_ row: LeafRows.Leaf, of rows: borrowing LeafRows, _ index: Int64) {
+        switch row.kind {
         case .exchangeStart:
+            let id = rows.text(row.id)
             self.open[id] = index
             self.begun.append(id)
         case .exchangeEnd, .exchangeAbandoned:
-            if !self.open.isEmpty, let start = self.open.removeValue(forKey: id) { self.ended.append((id, start)) }
+            guard !self.open.isEmpty else { return }
+            let id = rows.text(row.id)
+            if let start = self.open.removeValue(forKey: id) { self.ended.append((id, start)) }
         default: break
         }
     }

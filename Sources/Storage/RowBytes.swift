@@ -5,73 +5,74 @@ import GRDBSQLite
 import Kernel
 import Transparency
 
-/// The values of one row of the log, one behind the other in one buffer, and how they are bound.
+/// One row of the log with its place, and how its values are bound.
 struct RowBytes {
-    private var bytes: [UInt8] = []
-    private var json = JSONWriter(reserving: 4096)
-    private var type = 0..<0
-    private var id = 0..<0
-    private var tenant = 0..<0
-    private var run: Range<Int>?
-    private var actor: Range<Int>?
-    private var resource: Range<Int>?
-    private var decision: Range<Int>?
-    private var outcome: Range<Int>?
+    private var data: [UInt8] = []
 
-    init() { self.bytes.reserveCapacity(4096) }
+    init() { self.data.reserveCapacity(Leaf.longest) }
 
-    /// The leaf that was read last, as the tree has it.
-    var leafHash: Hash { Hash.leaf(self.json.span) }
+    /// The leaf that was placed last, as the tree has it.
+    var leafHash: Hash { Hash.leaf(self.data.span) }
 
-    mutating func read(_ leaf: borrowing Leaf) throws(StoreError) {
-        self.json.clear()
-        do throws(EventFormatError) { try leaf.write(to: &self.json) } catch {
+    /// Puts its sequence numbers into a leaf; `runSequence` counts where it belongs to a run.
+    mutating func place(
+        _ leaf: LeafRows.Leaf, of rows: borrowing LeafRows, tenantSequence: Int64, runSequence: Int64
+    ) throws(StoreError) {
+        self.data.removeAll(keepingCapacity: true)
+        var start = leaf.data.lowerBound
+        if let gap = leaf.gaps.run {
+            self.data += rows.bytes[start..<leaf.data.lowerBound + gap]
+            self.append(runSequence)
+            start = leaf.data.lowerBound + gap
+        }
+        self.data += rows.bytes[start..<leaf.data.lowerBound + leaf.gaps.tenant]
+        self.append(tenantSequence)
+        self.data += rows.bytes[leaf.data.lowerBound + leaf.gaps.tenant..<leaf.data.upperBound]
+        do throws(EventFormatError) { try Leaf.check(self.data.count) } catch {
             throw StoreError(.constraint, error.message, underlying: error)
         }
-        self.bytes.removeAll(keepingCapacity: true)
-        self.type = self.append(leaf.kind.rawValue)
-        self.id = self.append(leaf.id)
-        self.tenant = self.append(leaf.tenant)
-        self.run = leaf.run.map { self.append($0) }
-        self.actor = leaf.actor.map { self.append($0) }
-        self.resource = leaf.resource.map { self.append($0) }
-        self.decision = leaf.decision.map { self.append($0.rawValue) }
-        self.outcome = leaf.outcome.map { self.append($0) }
     }
 
-    private mutating func append(_ text: String) -> Range<Int> {
-        let start = self.bytes.count
-        self.bytes.append(contentsOf: text.utf8)
-        return start..<self.bytes.count
+    /// The digits of a number that is not negative.
+    private mutating func append(_ number: Int64) {
+        let start = self.data.count
+        var rest = number
+        repeat {
+            self.data.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        self.data[start...].reverse()
     }
 
-    /// Inserts the leaf that was read last.
-    func insert(_ index: Int64, _ leaf: borrowing Leaf, with statement: Statement, _ database: Database) throws {
+    /// Inserts the leaf that was placed last.
+    func insert(
+        _ index: Int64, _ leaf: LeafRows.Leaf, of rows: borrowing LeafRows, tenantSequence: Int64, runSequence: Int64,
+        with statement: Statement, _ database: Database
+    ) throws {
         // SAFE: `statement` keeps the raw one alive, and it is used on this connection's queue alone.
         let raw = unsafe statement.sqliteStatement
-        // SAFE: the bytes stay in place until the bindings are cleared, inside the closure; the ranges lie within.
-        let data = self.json.span
-        let code = unsafe self.bytes.withUnsafeBytes { bytes in
+        // SAFE: the bytes stay in place until the bindings are cleared, inside the closures; the ranges lie within.
+        let code = unsafe rows.bytes.withUnsafeBytes { bytes in
             unsafe sqlite3_bind_int64(raw, 1, index)
             unsafe sqlite3_bind_int64(raw, 2, leaf.time)
-            unsafe sqlite3_bind_int64(raw, 6, leaf.tenantSequence)
+            unsafe sqlite3_bind_int64(raw, 6, tenantSequence)
             if leaf.run == nil {
                 unsafe sqlite3_bind_null(raw, 8)
             } else {
-                unsafe sqlite3_bind_int64(raw, 8, leaf.runSequence)
+                unsafe sqlite3_bind_int64(raw, 8, runSequence)
             }
             func bind(_ range: Range<Int>?, at place: CInt) {
                 unsafe Self.bind(text: range.map { unsafe bytes[$0] }, to: raw, at: place)
             }
-            bind(self.type, at: 3)
-            bind(self.id, at: 4)
-            bind(self.tenant, at: 5)
-            bind(self.run, at: 7)
-            bind(self.actor, at: 9)
-            bind(self.resource, at: 10)
-            bind(self.decision, at: 11)
-            bind(self.outcome, at: 12)
-            return unsafe data.withUnsafeBytes { data in
+            bind(leaf.type, at: 3)
+            bind(leaf.id, at: 4)
+            bind(leaf.tenant, at: 5)
+            bind(leaf.run, at: 7)
+            bind(leaf.actor, at: 9)
+            bind(leaf.resource, at: 10)
+            bind(leaf.decision, at: 11)
+            bind(leaf.outcome, at: 12)
+            return unsafe self.data.withUnsafeBytes { data in
                 unsafe Self.bind(blob: data[...], to: raw, at: 13)
                 return unsafe Self.run(raw)
             }
@@ -139,7 +140,11 @@ struct RowBytes {
 
 extension Row {
     /// The bytes of a column that holds some.
-    func blob(_ index: Int) throws -> [UInt8] { Array(try self.decode(Data.self, atIndex: index)) }
+    func blob(_ index: Int) throws -> [UInt8] {
+        let data = try self.decode(Data.self, atIndex: index)
+        // SAFE: the pointer does not outlive the closure. `Array(data)` would go byte by byte.
+        return unsafe data.withUnsafeBytes { unsafe Array($0) }
+    }
 }
 
 extension [UInt8] {

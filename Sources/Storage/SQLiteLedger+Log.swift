@@ -41,8 +41,8 @@ extension SQLiteLedger {
         if let tile = self.writer.committed.tile(id) { return tile.bytes }
         if let known = self.upperTiles.withLock({ $0[id.full] }) { return Array(known.prefix(width * Hash.byteCount)) }
         let full = try await self.store.read(context) { database in
-            try Row.fetchOne(
-                database, sql: "SELECT data FROM tile WHERE level = ? AND n = ?", arguments: [level, number])?.blob(0)
+            let statement = try database.cachedStatement(sql: "SELECT data FROM tile WHERE level = ? AND n = ?")
+            return try Row.fetchOne(statement, arguments: [level, number])?.blob(0)
         }
         if let full {
             // Every proof goes through those above the leaves, they are few, and they never change.

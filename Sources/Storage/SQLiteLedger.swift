@@ -58,18 +58,33 @@ package final class SQLiteLedger: Ledger {
     @discardableResult
     package func append(_ events: [Event]) throws(StoreError) -> [Int64] {
         guard !events.isEmpty else { return [] }
-        return try self.append(try self.sealer.seal(events))
+        return try self.append(try self.rows(of: events))
+    }
+
+    package func prepare(_ events: [Event]) throws(StoreError) -> PreparedEvents {
+        let rows = try self.rows(of: events)
+        return PreparedEvents { () throws(StoreError) in try self.append(rows) }
+    }
+
+    private func rows(of events: [Event]) throws(StoreError) -> LeafRows {
+        var rows = LeafRows(reserving: events.count)
+        var json = JSONWriter(reserving: 2048)
+        try self.sealer.seal(events) { leaf, payloads in rows.append(leaf, payloads, by: &json) }
+        return rows
     }
 
     /// Appends what is sealed already: all or nothing, durable when it returns.
     @discardableResult
-    package func append(_ entries: consuming [LogEntry]) throws(StoreError) -> [Int64] {
-        // Handed on, not copied.
-        var entries = Optional(consume entries)
+    package func append(_ entries: [LogEntry]) throws(StoreError) -> [Int64] {
+        var rows = LeafRows(reserving: entries.count)
+        var json = JSONWriter(reserving: 2048)
+        for entry in entries { rows.append(entry.leaf, entry.payloads, by: &json) }
+        return try self.append(rows)
+    }
+
+    private func append(_ rows: LeafRows) throws(StoreError) -> [Int64] {
         do {
-            return try self.store.pool.writeWithoutTransaction { database in
-                try self.writer.append(entries.take() ?? [], database)
-            }
+            return try self.store.pool.writeWithoutTransaction { database in try self.writer.append(rows, database) }
         } catch {
             throw StoreError(error)
         }

@@ -54,6 +54,17 @@ struct LeafTests {
         Leaf(time: Timestamp(microseconds: 0), kind: .serverStopped, id: "evnt_01arz3ndektsv4rrffq69g5fav"),
     ]
 
+    @Test("A leaf that was written without its place is the same once it has it", arguments: golden)
+    func placing(_ leaf: Leaf) throws {
+        var writer = JSONWriter()
+        let gaps = leaf.writeUnplaced(to: &writer)
+        var bytes = writer.bytes
+        bytes.insert(contentsOf: String(leaf.tenantSequence).utf8, at: gaps.tenant)
+        #expect((gaps.run == nil) == (leaf.run == nil))
+        if let run = gaps.run { bytes.insert(contentsOf: String(leaf.runSequence).utf8, at: run) }
+        #expect(try leaf.bytes() == bytes)
+    }
+
     @Test("What is written is what the golden file says")
     func goldenFile() throws {
         try GoldenText("Golden/leaves.jsonl").compare(try Self.golden.map { shown(try $0.bytes()) })

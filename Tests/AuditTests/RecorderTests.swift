@@ -66,6 +66,59 @@ struct RecorderTests {
         #expect(sink.kept == (1...8).map(Samples.event))
     }
 
+    /// A recorder that writes the events 2 to 5, with 6 to 9 behind them.
+    private func busy(_ sink: ReadyingSink) async throws -> (Recorder, AsyncStream<[Event]>.Iterator) {
+        var limits = Self.limits
+        limits.capacity = 16
+        let recorder = Recorder(store: sink, limits: limits)
+        var batches = sink.held.batches.makeAsyncIterator()
+        try recorder.recordBehind(Samples.event(1))
+        _ = await batches.next()
+        for number in 2...9 { try recorder.recordBehind(Samples.event(number)) }
+        sink.held.answer(nil)
+        #expect(await batches.next() == (2...5).map(Samples.event))
+        return (recorder, batches)
+    }
+
+    @Test("A full batch that waits is made ready while the one before it is written")
+    func ahead() async throws {
+        let sink = ReadyingSink()
+        let (recorder, _) = try await self.busy(sink)
+        var readied = sink.readied.makeAsyncIterator()
+        #expect(await readied.next() == (6...9).map(Samples.event))
+        #expect(sink.held.kept == [Samples.event(1)])
+        sink.held.answer(nil, nil)
+        #expect(await recorder.drain() == 0)
+        #expect(sink.held.kept == (1...9).map(Samples.event))
+        #expect(sink.commits == 1)
+    }
+
+    @Test("What was made ready is made again where the batch before it has to be")
+    func failureBeforeReady() async throws {
+        let sink = ReadyingSink()
+        let (recorder, _) = try await self.busy(sink)
+        var readied = sink.readied.makeAsyncIterator()
+        #expect(await readied.next() == (6...9).map(Samples.event))
+        sink.held.answer(Self.down, nil, nil)
+        #expect(await recorder.drain() == 0)
+        #expect(await readied.next() == (6...9).map(Samples.event))
+        #expect(sink.held.kept == (1...9).map(Samples.event))
+        #expect(sink.commits == 1)
+    }
+
+    @Test("What is urgent overtakes also what was made ready")
+    func urgentBeforeReady() async throws {
+        let sink = ReadyingSink()
+        let (recorder, _) = try await self.busy(sink)
+        var readied = sink.readied.makeAsyncIterator()
+        #expect(await readied.next() == (6...9).map(Samples.event))
+        try recorder.recordBehind(Samples.urgent(10))
+        sink.held.answer(nil, nil, nil)
+        #expect(await recorder.drain() == 0)
+        #expect(sink.held.kept == (1...5).map(Samples.event) + [Samples.urgent(10)] + (6...9).map(Samples.event))
+        #expect(sink.commits == 0)
+    }
+
     @Test("Where the store fails, callers get errors and what nobody waits for is kept later, in order")
     func failing() async throws {
         let sink = HeldSink()

@@ -132,6 +132,30 @@ final class HeldSink: EventSink {
     }
 }
 
+/// A sink held by the hand that says what is made ready for it.
+final class ReadyingSink: EventSink {
+    let held = HeldSink()
+    /// What is made ready, in order.
+    let readied: AsyncStream<[Event]>
+    private let arrivals: AsyncStream<[Event]>.Continuation
+    private let count = Mutex(0)
+
+    init() { (self.readied, self.arrivals) = AsyncStream.makeStream() }
+
+    /// How many batches were committed as they had been made ready.
+    var commits: Int { self.count.withLock { $0 } }
+
+    func append(_ events: [Event]) throws(StoreError) -> [Int64] { try self.held.append(events) }
+
+    func prepare(_ events: [Event]) throws(StoreError) -> PreparedEvents {
+        self.arrivals.yield(events)
+        return PreparedEvents { () throws(StoreError) in
+            self.count.withLock { $0 += 1 }
+            return try self.held.append(events)
+        }
+    }
+}
+
 /// A sink that keeps everything at once.
 final class ReadySink: EventSink {
     private let stored = Mutex<[[Event]]>([])
