@@ -3,6 +3,12 @@
 import GRDB
 package import Kernel
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// One database file, open.
 ///
 /// One connection writes, few read; each has a dispatch queue of its own, so nothing here runs on an event loop or on a
@@ -29,37 +35,52 @@ package final class SQLiteStore: Sendable {
 
     init(path: String, options: Options, schema: Schema) throws(StoreError) {
         try DatabaseFile.create(at: path)
-        do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(options.busyTimeout.seconds)
-            configuration.maximumReaderCount = 2
-            configuration.prepareDatabase { database in
-                // Before anything is changed.
-                try schema.check(database)
-                try database.execute(sql: "PRAGMA trusted_schema = OFF")
-                guard !database.configuration.readonly else { return }
-                // Half as many pages a batch as with SQLite's usual 4096. It counts for a file that is yet to be made.
-                try database.execute(sql: "PRAGMA page_size = 8192")
-                // The commit that makes the log one megabyte long copies it into the database. Were it done less
-                // often, that commit would take longer (measured: 1.5 ms with one megabyte, 4 with four, 14 with
-                // sixteen); were it done by another thread, commits would meanwhile wait for the same disk. The log
-                // grows longer only while somebody reads an old state, and is cut back afterwards.
-                try database.execute(sql: "PRAGMA wal_autocheckpoint = 128")
-                try database.execute(sql: "PRAGMA journal_size_limit = 4194304")
+        let deadline = ContinuousClock.now + options.busyTimeout
+        while true {
+            do {
+                self.pool = try Self.open(path, options, schema)
+                return
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline {
+                // Of those who make a file at the same moment, SQLite lets one take the step to a write-ahead log, and tells
+                // the others at once that it is busy, whatever its timeout.
+                usleep(1000)
+            } catch {
+                throw StoreError(opening: path, error)
             }
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { database in
-                // Not before: opening a pool sets it to NORMAL.
-                try database.execute(sql: "PRAGMA synchronous = FULL")
-                guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
-                    throw StoreError(.unavailable, "SQLite does not promise that a commit is durable")
-                }
-                try schema.migrate(database)
-            }
-            self.pool = pool
-        } catch {
-            throw StoreError(opening: path, error)
         }
+    }
+
+    private static func open(_ path: String, _ options: Options, _ schema: Schema) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(options.busyTimeout.seconds)
+        configuration.maximumReaderCount = 2
+        configuration.prepareDatabase { database in
+            // Before anything is changed; in a transaction, since another process may be making the tables meanwhile.
+            try database.inTransaction(.deferred) {
+                try schema.check(database)
+                return .commit
+            }
+            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+            guard !database.configuration.readonly else { return }
+            // Half as many pages a batch as with SQLite's usual 4096. It counts for a file that is yet to be made.
+            try database.execute(sql: "PRAGMA page_size = 8192")
+            // The commit that makes the log one megabyte long copies it into the database. Were it done less
+            // often, that commit would take longer (measured: 1.5 ms with one megabyte, 4 with four, 14 with
+            // sixteen); were it done by another thread, commits would meanwhile wait for the same disk. The log
+            // grows longer only while somebody reads an old state, and is cut back afterwards.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 128")
+            try database.execute(sql: "PRAGMA journal_size_limit = 4194304")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { database in
+            // Not before: opening a pool sets it to NORMAL.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+                throw StoreError(.unavailable, "SQLite does not promise that a commit is durable")
+            }
+            try schema.migrate(database)
+        }
+        return pool
     }
 
     /// Closes the file; every later call fails with `.unavailable`. Whoever closes it last removes the log beside it.

@@ -20,7 +20,8 @@ struct Schema: Sendable {
 
     let migrations: [Migration]
 
-    /// Refuses a file that is not ours or that a newer version has been at work on. Changes nothing.
+    /// Refuses a file that is not ours or that a newer version has been at work on. Changes nothing; to be
+    /// called in a transaction, since it looks more than once.
     func check(_ database: Database) throws {
         let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0

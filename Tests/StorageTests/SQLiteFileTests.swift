@@ -133,8 +133,8 @@ struct SQLiteFileTests {
         try GoldenText("Golden/schema.sql").compare(statements.flatMap { ($0 + ";").components(separatedBy: "\n") })
     }
 
-    @Test("Several processes may open a file that does not exist yet at the same moment")
-    func race() throws {
+    @Test("Several processes may open a file that does not exist yet at the same moment", arguments: 0..<40)
+    func race(_ round: Int) throws {
         let folder = try TemporaryFolder()
         DispatchQueue.concurrentPerform(iterations: 6) { index in
             #expect(throws: Never.self) {
