@@ -40,7 +40,8 @@ package final class SQLiteStore: Sendable {
             do {
                 self.pool = try Self.open(path, options, schema)
                 return
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline {
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
+            {
                 // Of those who make a file at the same moment, SQLite lets one take the step to a write-ahead log, and tells
                 // the others at once that it is busy, whatever its timeout.
                 usleep(1000)
