@@ -76,6 +76,16 @@ class Gateway:
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+        # Below strace, it is strace that was waited for: who listens may be gone a moment later, and the next must not be
+        # taken for it.
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                return
+            time.sleep(0.01)
+        raise SystemExit("the gateway was killed and still listens")
 
     def ask(self) -> tuple[int, str | None]:
         """The status of one exchange, and its id."""
