@@ -86,8 +86,9 @@ let package = Package(
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Normalisation"),
         module("PatternMatching"),
+        module("Numbering"),
         module(
-            "Detection", available(["PatternMatching", "CVectorscan"]),
+            "Detection", available(["Numbering", "PatternMatching", "CVectorscan"]),
             with: hasVectorscan ? [.define("VECTORSCAN")] : []),
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
@@ -243,7 +244,7 @@ let package = Package(
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("PatternMatchingTests", ["PatternMatching", "TestSupport", "CVectorscan"]),
-        tests("DetectionTests", ["Detection", "PatternMatching", "CVectorscan"]),
+        tests("DetectionTests", ["Detection", "Numbering", "PatternMatching", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
         tests("DetectorTrainingTests", ["DetectorTraining", "TrainingTexts", "Injection", "Kernel"]),
         tests(

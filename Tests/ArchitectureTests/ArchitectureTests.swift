@@ -22,7 +22,8 @@ struct ArchitectureTests {
         "CVectorscan": [],
         "Normalisation": [],
         "PatternMatching": [],
-        "Detection": ["PatternMatching", "CVectorscan"],
+        "Numbering": [],
+        "Detection": ["Numbering", "PatternMatching", "CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         "TrainingTexts": ["Injection"],
@@ -100,7 +101,8 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "PatternMatching", "Detection", "Injection",
+                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "PatternMatching", "Numbering", "Detection",
+                "Injection",
                 "Entities", "Screening", "Surrogates", "DetectorTraining", "TrainingTexts", "Assessment",
                 "Transparency",
             ],
@@ -109,7 +111,7 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
-                "Normalisation", "PatternMatching", "Detection", "Injection", "Entities", "Surrogates",
+                "Normalisation", "PatternMatching", "Numbering", "Detection", "Injection", "Entities", "Surrogates",
                 "DetectorTraining", "Assessment", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings",
                 "Storage", "PostgresStorage",
             ],
