@@ -84,6 +84,7 @@ enum PatternTable {
         Pattern(.phone, .phone(.near), 50, .medium),
         Pattern(.phone, .phone(.extended), 70, .medium),
         Pattern(.phone, .phone(.bare), 45, .medium),
+        Pattern(.phone, .phone(.grouped), 45, .medium),
     ]
 
     private static func token(

@@ -48,7 +48,67 @@ extension PhoneMatcher {
         return whole > end ? Match(start..<whole, percent: 70) : nil
     }
 
-    /// A number of North America or a mobile one of Britain without signs between, where nothing before it says that it
+    /// Groups of sizes that telephone numbers have and other numbers seldom, all parted alike.
+    @_lifetime(reader: copy reader)
+    static func grouped(_ reader: inout Reader, hit: Int) -> Match? {
+        // Back over the last two digits, the groups before them and the signs between.
+        var first = hit - 2
+        var groups = 0
+        while groups < 2 {
+            let sign = reader.before(first - 1)
+            if !ByteClass.digits.contains(sign) {
+                groups += 1
+                guard groups < 3, sign.isOne(of: " -)") else { return nil }
+                first -= 1
+                if sign == UInt8(ascii: " "), reader.before(first - 1) == UInt8(ascii: ")") { first -= 1 }
+            }
+            first = reader.runStart(to: first, of: .digits, limit: 5)
+        }
+        let isOpen = reader.before(first - 1) == UInt8(ascii: "(")
+        let start = isOpen ? first - 1 : first
+        reader.candidate = start
+        var sizes = 0
+        var (digits, count, next, end) = (0, 0, first, first)
+        var separator: UInt8 = 0
+        while count < 6 {
+            let groupEnd = reader.runEnd(from: next, of: .digits, limit: 6)
+            guard groupEnd > next else { break }
+            (digits, count, end) = (digits + groupEnd - next, count + 1, groupEnd)
+            sizes = sizes * 10 + groupEnd - next
+            next = groupEnd
+            if isOpen, count == 1 {
+                guard reader.byte(next) == UInt8(ascii: ")") else { return nil }
+                next += reader.byte(next + 1) == UInt8(ascii: " ") ? 2 : 1
+                continue
+            }
+            let sign = reader.byte(next)
+            guard sign.isOne(of: " -"), separator == 0 || sign == separator || isOpen else { break }
+            guard ByteClass.digits.contains(reader.byte(next + 1)) else { break }
+            separator = sign
+            next += 1
+        }
+        let isShaped = isOpen ? (7...11).contains(digits) && count > 1 : Self.shapes.contains(sizes)
+        guard isShaped, reader.wordMayBegin(at: start), !reader.before(start - 1).isOne(of: "+_-./,:#$%'"),
+            !Self.continuesNumber(reader, at: start, separator: UInt8(ascii: " ")), Self.mayEnd(&reader, at: end),
+            !reader.byte(end).isOne(of: "-/%:'")
+                || reader.byte(end) == UInt8(ascii: "-")
+                    && !ByteClass.alphanumerics.contains(reader.byte(end + 1)),
+            !Self.goesOn(&reader, at: end, separator: UInt8(ascii: " ")), !Self.isOtherNumber(reader, before: start)
+        else { return nil }
+        // A million in groups of three, and a row of years or of small numbers.
+        let lead = reader.before(first)
+        if isOpen, reader.before(first + 4) == UInt8(ascii: ")"), lead < UInt8(ascii: "3") { return nil }
+        if sizes == 333, lead < UInt8(ascii: "5") || separator != UInt8(ascii: " ") { return nil }
+        if sizes == 2222 || sizes == 22222, lead < UInt8(ascii: "2") { return nil }
+        return Match(start..<Self.withExtension(&reader, end), percent: isOpen ? 60 : 45)
+    }
+
+    /// The sizes of groups, one digit each.
+    private static let shapes: Set<Int> = [
+        3222, 2322, 2222, 333, 323, 433, 22222, 3322, 232, 343, 3223, 2422, 4222,
+    ]
+
+    /// A number of North America or a national one without signs between, where nothing before it says that it
     /// is something else.
     @_lifetime(reader: copy reader)
     static func bare(_ reader: inout Reader, hit: Int) -> Match? {
@@ -61,10 +121,11 @@ extension PhoneMatcher {
             !reader.before(start - 1).isOne(of: "+_'\"`=:#/\\.-,$&?<>*%@")
         else { return nil }
         let area = hit - (isDashed ? 11 : 10)
-        let isMobile = count == 11 && reader.before(start) == UInt8(ascii: "0")
-        guard isMobile || Self.isAssigned(reader, area) && Self.isAssigned(reader, hit - 7) else { return nil }
+        let isNational = reader.before(start) == UInt8(ascii: "0")
+        if isNational, (start + 1..<hit).allSatisfy({ reader.before($0) == reader.before($0 - 1) &+ 1 }) { return nil }
+        guard isNational || Self.isAssigned(reader, area) && Self.isAssigned(reader, hit - 7) else { return nil }
         guard !ByteClass.digits.contains(reader.byte(hit)), Self.mayEnd(&reader, at: hit),
-            !reader.byte(hit).isOne(of: "'\"`=:/\\<>*%&-"),
+            !reader.byte(hit).isOne(of: "'\"`=:/<>*%&-"),
             !Self.goesOn(&reader, at: hit, separator: UInt8(ascii: " ")),
             !Self.isOtherNumber(reader, before: start)
         else { return nil }
@@ -101,10 +162,7 @@ extension PhoneMatcher {
 
     /// Whether what stands before a number says that it counts, costs or names something else.
     private static func isOtherNumber(_ reader: borrowing Reader, before first: Int) -> Bool {
-        if ByteClass.alphanumerics.contains(reader.before(first - 1)) || reader.before(first - 1).isOne(of: "_.-/=$#@,")
-        {
-            return true
-        }
+        if reader.before(first - 1).isOne(of: "_.-/=$#@,") { return true }
         var end = first
         var words = 0
         while words < 5, first - end < 36 {

@@ -18,6 +18,8 @@ enum PhoneMatcher: Hashable, Sendable {
     case extended
     /// `4155552671`, `415-5552671`, `07911123456`: rows of digits that hardly anything else is
     case bare
+    /// `612 34 56 78`, `(20) 123 456`: groups as numbers are written where no trunk zero is
+    case grouped
 
     var trigger: String {
         switch self {
@@ -27,7 +29,8 @@ enum PhoneMatcher: Hashable, Sendable {
         case .trunk: "(?:^|[^0-9])0[1-9][0-9 .()\\-/]{8}"
         case .told: "(?i)(?:^|[^a-z])(?:\(Self.words))\(Self.tie)[(+]?[0-9]"
         case .near: "(?i)(?:^|[^a-z])(?:\(Self.callingWords))[^0-9a-z\\n][^0-9\\n]{0,32}[0-9]"
-        case .bare: "(?:^|[^0-9])(?:1?[2-9][0-9]{2}-?[2-9][0-9]{6}|07[0-9]{9})"
+        case .bare: "(?:^|[^0-9])(?:1?[2-9][0-9]{2}-?[2-9][0-9]{6}|07[0-9]{9}|0[1-9][0-9]{8})"
+        case .grouped: "(?:^|[^0-9])(?:\\([1-9][0-9]{1,4}\\) ?|[1-9][0-9]{1,3}[ \\-])[0-9]{2,4}[ \\-][0-9]{2}"
         case .extended: "(?i)[0-9]{7} ?(?:x|ext\\.?|extension) ?[0-9]{2}"
         }
     }
@@ -46,6 +49,7 @@ enum PhoneMatcher: Hashable, Sendable {
         case .near: Self.near(&reader, from: hit - 1)
         case .extended: Self.extended(&reader, hit: hit)
         case .bare: Self.bare(&reader, hit: hit)
+        case .grouped: Self.grouped(&reader, hit: hit)
         }
     }
 
@@ -135,6 +139,8 @@ enum PhoneMatcher: Hashable, Sendable {
         var digits = end - first
         var groups = 1
         var separator: UInt8 = 0
+        // Days and months have two digits, years four.
+        var isDate = digits == 2
         if isOpen {
             guard reader.byte(end) == UInt8(ascii: ")") else { return nil }
             end += 1
@@ -152,9 +158,10 @@ enum PhoneMatcher: Hashable, Sendable {
             let groupEnd = reader.runEnd(from: next, of: .digits, limit: 9)
             guard groupEnd > next else { break }
             separator = sign
+            isDate = isDate && groupEnd - next == (groups == 1 ? 2 : 4) && groups < 3
             (digits, groups, end) = (digits + groupEnd - next, groups + 1, groupEnd)
         }
-        guard (10...11).contains(digits), (2...5).contains(groups) else { return nil }
+        guard (groups > 2 ? 8...12 : 9...12).contains(digits), (2...5).contains(groups), !isDate else { return nil }
         guard separator != UInt8(ascii: ".") || groups > 2, Self.mayEnd(&reader, at: end) else { return nil }
         return Match(start..<Self.withExtension(&reader, end), percent: isOpen ? 70 : 50)
     }
