@@ -5,6 +5,7 @@ import Entities
 import Foundation
 import Injection
 import Kernel
+import RuleFiles
 import Screening
 
 struct DetectTextCommand: AsyncParsableCommand {

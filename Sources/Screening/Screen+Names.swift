@@ -14,20 +14,13 @@ extension Screen {
         var next = 0
         names.find(in: text, scratch: &scratch.names, into: &scratch.spans)
         for span in scratch.spans {
-            let kind: Finding.Kind =
-                switch span.kind {
-                case .person: .person
-                case .organisation: .organisation
-                case .place: .place
-                case .address: .address
-                }
             let range = span.range.lowerBound + offset..<span.range.upperBound + offset
             // Part of something that patterns are sure of.
             while next < known, findings[next].span.upperBound <= range.lowerBound { next += 1 }
             if next < known, findings[next].kind.family == .pii, findings[next].span.overlaps(range) { continue }
             findings.append(
                 Finding(
-                    kind: kind, span: range, confidence: Finding.Confidence(percent: span.confidence),
+                    kind: span.kind.findingKind, span: range, confidence: Finding.Confidence(percent: span.confidence),
                     severity: .medium,
                     detector: DetectorVersion(name: "names", contentHash: names.contentHash)))
         }

@@ -22,12 +22,13 @@ struct ArchitectureTests {
         "CVectorscan": [],
         "Normalisation": [],
         "PatternMatching": [],
-        "Detection": ["PatternMatching", "CVectorscan"],
+        "RuleFiles": [],
+        "Detection": ["PatternMatching", "RuleFiles", "CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         "TrainingTexts": ["Injection"],
         "Entities": ["CDetectorModels"],
-        "Screening": ["Kernel", "Detection", "Normalisation", "Injection", "Entities"],
+        "Screening": ["Kernel", "RuleFiles", "Detection", "Normalisation", "Injection", "Entities"],
         "Surrogates": ["Kernel", "Detection"],
         // Floor 1: one job each.
         "Transport": ["Framing", "Kernel"],
@@ -61,7 +62,7 @@ struct ArchitectureTests {
         "Settings": ["Kernel", "Metering", "Hardening"],
         "LiteLLMImport": ["Kernel", "Metering", "Settings"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
+            "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "RuleFiles", "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
             "AuditExport", "TextSearch", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers",
             "Gateway", "Settings",
@@ -72,7 +73,7 @@ struct ArchitectureTests {
             "Kernel", "Policy", "Verification", "Injection", "TrainingTexts", "DetectorTraining", "Settings", "Server",
         ],
         "DetectorCommands": [
-            "Kernel", "Detection", "Injection", "Entities", "Screening", "Surrogates", "DetectorTraining", "Assessment",
+            "Kernel", "RuleFiles", "Detection", "Injection", "Entities", "Screening", "Surrogates", "DetectorTraining", "Assessment",
             "Server", "Console",
         ],
         "gatehouse": [
@@ -100,7 +101,7 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "PatternMatching", "Detection", "Injection",
+                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "PatternMatching", "RuleFiles", "Detection", "Injection",
                 "Entities", "Screening", "Surrogates", "DetectorTraining", "TrainingTexts", "Assessment",
                 "Transparency",
             ],
@@ -109,7 +110,7 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
-                "Normalisation", "PatternMatching", "Detection", "Injection", "Entities", "Surrogates",
+                "Normalisation", "PatternMatching", "RuleFiles", "Detection", "Injection", "Entities", "Surrogates",
                 "DetectorTraining", "Assessment", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings",
                 "Storage", "PostgresStorage",
             ],
