@@ -76,11 +76,13 @@ enum DataSegments {
                 counts = SIMD4(repeating: 0)
                 lines += 1
             } else if !isQuoted {
+                // Prose has a blank behind its commas.
+                let isTight = text.byte(index + 1) != 0x20
                 switch byte {
                 case 0x09: counts[0] += 1
-                case UInt8(ascii: ";"): counts[1] += 1
+                case UInt8(ascii: ";") where isTight: counts[1] += 1
                 case UInt8(ascii: "|"): counts[2] += 1
-                case UInt8(ascii: ","): counts[3] += 1
+                case UInt8(ascii: ",") where isTight: counts[3] += 1
                 default: break
                 }
             }

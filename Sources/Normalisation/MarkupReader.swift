@@ -153,6 +153,11 @@ struct MarkupReader: ~Escapable {
 
     @_lifetime(self: copy self)
     private mutating func readStart(at start: Int, _ name: Range<Int>, _ collected: inout CollectedSegments) -> Int {
+        // An address between brackets, a header of C, a type: no element.
+        let behind = self.text.byte(name.upperBound)
+        guard behind.isBlank || behind == UInt8(ascii: ">") || behind == UInt8(ascii: "/") else {
+            return -name.upperBound
+        }
         let element = self.text.packed(name)
         var index = name.upperBound
         var isHidden = MarkupNames.hidden.contains(element)

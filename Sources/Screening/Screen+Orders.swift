@@ -73,7 +73,8 @@ extension Screen {
         _ text: Span<UInt8>, _ channel: TextChannel, _ injections: InjectionDetector, _ readings: Normalised,
         _ offset: Int, _ scratch: ScreenScratch, _ findings: inout [Finding]
     ) -> InjectionVerdict {
-        let thresholds = injections.model.judgements[channel.group.rawValue].thresholds
+        let judgement = injections.model.judgements[channel.group.rawValue]
+        let thresholds = judgement.thresholds
         var signals = InjectionSignals(phrases: scratch.phraseCounts[0], hidesText: !readings.facts.isEmpty)
         var verdict = injections.assess(text, channel: channel, signals: signals, scratch: &scratch.injection)
         var score = verdict.score
@@ -85,7 +86,9 @@ extension Screen {
             let bytes = reading.bytes
             let other = injections.assess(bytes.span, channel: channel, signals: signals, scratch: &scratch.injection)
             // Another reading is a guess, but the one that all eyes share.
-            let value = other.score - (reading.kind == .canonical ? 0 : Self.guess)
+            var value = other.score - (reading.kind == .canonical ? 0 : Self.guess)
+            // All of a page once more is a second chance for all that is in it.
+            if reading.kind == .visible { value = judgement.score(value, asBestOf: 2) }
             if value > score { (verdict, score, view) = (other, value, index) }
         }
         scratch.probability = max(scratch.probability, verdict.probability)

@@ -106,6 +106,8 @@ struct SegmentTests {
         "# A heading of a page\n\nWith a paragraph below it that says what it is about.\n\n## Another one here\n\nText.",
         "Lists, of things, and more\nThen another line without them.\nAnd one more, with one.",
         "Array<Int> is a type of numbers, List<String> one of words.",
+        "#include <time.h>\nWrite to <a@example.org> or to <b.c@example.org> about it.",
+        "In spring, when it rains, we stay.\nIn summer, when it is hot, too.\nIn autumn, as it were, we go.",
     ]
 
     @Test("Prose has none, and is not read in another way for it", arguments: plain)
