@@ -287,8 +287,8 @@ let package = Package(
             "ServerTests",
             [
                 "Server", "Kernel", "Framing", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors",
-                "Storage", "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
-                hummingbird,
+                "Storage", "CloudCodecs", "TestSupport", "Verification", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), tls, hummingbird,
                 httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
