@@ -155,7 +155,8 @@ let package = Package(
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "RuleFiles", "Detection",
+                "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "RuleFiles",
+                "Detection",
                 "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
                 "AuditExport", "TextSearch", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers",
                 "Gateway", "Settings", "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
@@ -173,7 +174,8 @@ let package = Package(
         module(
             "DetectorCommands",
             [
-                "Kernel", "RuleFiles", "Detection", "Injection", "Entities", "Screening", "Surrogates", "DetectorTraining",
+                "Kernel", "RuleFiles", "Detection", "Injection", "Entities", "Screening", "Surrogates",
+                "DetectorTraining",
                 "Assessment", "Server", "Console", arguments,
             ]),
         .executableTarget(
@@ -250,7 +252,7 @@ let package = Package(
         tests(
             "AssessmentTests",
             ["Assessment", "DetectorTraining", "TrainingTexts", "Screening", "Detection", "Injection", "Kernel"]),
-        tests("ScreeningTests", ["Screening", "RuleFiles", "Detection", "Normalisation", "Injection", "Kernel", "TestSupport"]),
+        tests("ScreeningTests", ["Screening", "RuleFiles", "Detection", "Injection", "Kernel", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),

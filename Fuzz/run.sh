@@ -25,7 +25,7 @@ sources() {
                 sed -E '/^(package )?import (Kernel|Cedar)$/d' "$file" > "$copies/$(basename "$file")"
             done
             echo "$copies"/*.swift ;;
-        readings) echo Sources/Normalisation/*.swift Tests/NormalisationTests/ReadingInvariants.swift ;;
+        readings) echo Sources/Normalisation/*.swift Tests/NormalisationTests/*Invariants.swift ;;
         rules)
             # One module, and without the library: the engine of ours is what is looked at.
             copies=.build-fuzz/$1/sources
