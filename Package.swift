@@ -87,15 +87,16 @@ let package = Package(
         module("Normalisation"),
         module("PatternMatching"),
         module("Numbering"),
+        module("RuleFiles"),
         module(
-            "Detection", available(["Numbering", "PatternMatching", "CVectorscan"]),
+            "Detection", available(["Numbering", "PatternMatching", "RuleFiles", "CVectorscan"]),
             with: hasVectorscan ? [.define("VECTORSCAN")] : []),
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
         module("Injection", ["CDetectorModels", crypto]),
         module("TrainingTexts", ["Injection"]),
         module("Entities", ["CDetectorModels", crypto]),
-        module("Screening", ["Kernel", "Detection", "Normalisation", "Injection", "Entities"]),
+        module("Screening", ["Kernel", "RuleFiles", "Detection", "Normalisation", "Injection", "Entities"]),
         module("Surrogates", ["Kernel", "Detection", crypto]),
 
         // Floor 1: one job each.
@@ -155,7 +156,8 @@ let package = Package(
         module(
             "Server",
             [
-                "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "Detection",
+                "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "RuleFiles",
+                "Detection",
                 "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
                 "AuditExport", "TextSearch", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers",
                 "Gateway", "Settings", "Transparency", "Anchors", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
@@ -173,7 +175,8 @@ let package = Package(
         module(
             "DetectorCommands",
             [
-                "Kernel", "Detection", "Injection", "Entities", "Screening", "Surrogates", "DetectorTraining",
+                "Kernel", "RuleFiles", "Detection", "Injection", "Entities", "Screening", "Surrogates",
+                "DetectorTraining",
                 "Assessment", "Server", "Console", arguments,
             ]),
         .executableTarget(
@@ -244,13 +247,13 @@ let package = Package(
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("PatternMatchingTests", ["PatternMatching", "TestSupport", "CVectorscan"]),
-        tests("DetectionTests", ["Detection", "Numbering", "PatternMatching", "CVectorscan"]),
+        tests("DetectionTests", ["Detection", "Numbering", "RuleFiles", "PatternMatching", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
         tests("DetectorTrainingTests", ["DetectorTraining", "TrainingTexts", "Injection", "Kernel"]),
         tests(
             "AssessmentTests",
             ["Assessment", "DetectorTraining", "TrainingTexts", "Screening", "Detection", "Injection", "Kernel"]),
-        tests("ScreeningTests", ["Screening", "Detection", "Injection", "Kernel", "TestSupport"]),
+        tests("ScreeningTests", ["Screening", "RuleFiles", "Detection", "Injection", "Kernel", "TestSupport"]),
         tests("EntitiesTests", ["Entities", "DetectorTraining", "CDetectorModels", "TestSupport"]),
         tests("SurrogatesTests", ["Surrogates", "Detection", "Kernel", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Kernel", "TestSupport"]),
@@ -285,8 +288,8 @@ let package = Package(
             "ServerTests",
             [
                 "Server", "Kernel", "Framing", "Settings", "Identity", "Audit", "Gateway", "Transparency", "Anchors",
-                "Storage", "CloudCodecs", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls,
-                hummingbird,
+                "Storage", "CloudCodecs", "TestSupport", "Verification", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), tls, hummingbird,
                 httpTypes, httpClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

@@ -25,14 +25,14 @@ sources() {
                 sed -E '/^(package )?import (Kernel|Cedar)$/d' "$file" > "$copies/$(basename "$file")"
             done
             echo "$copies"/*.swift ;;
-        readings) echo Sources/Normalisation/*.swift Tests/NormalisationTests/ReadingInvariants.swift ;;
+        readings) echo Sources/Normalisation/*.swift Tests/NormalisationTests/*Invariants.swift ;;
         rules)
             # One module, and without the library: the engine of ours is what is looked at.
             copies=.build-fuzz/$1/sources
             mkdir -p "$copies"
-            for file in Sources/PatternMatching/*.swift Sources/Detection/*.swift \
+            for file in Sources/PatternMatching/*.swift Sources/RuleFiles/*.swift Sources/Detection/*.swift \
                 Tests/DetectionTests/RuleInvariants.swift; do
-                sed -E '/^(internal |package )?import PatternMatching$/d' "$file" > "$copies/$(basename "$file")"
+                sed -E '/^(internal |package )?import (PatternMatching|RuleFiles)$/d' "$file" > "$copies/$(basename "$file")"
             done
             echo "$copies"/*.swift ;;
         json) echo Sources/Kernel/*.swift Tests/KernelTests/JSONInvariants.swift ;;

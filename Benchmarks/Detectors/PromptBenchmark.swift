@@ -33,6 +33,23 @@ enum PromptBenchmark {
             """
         ),
         (
+            "page",
+            """
+            <div class="card" style="margin: 0"><h2>Opening hours</h2><!-- Kept up to date by the office in the north. -->
+            <p>The <b>warehouse</b> is open from six to ten. <a href="/hours?place=north" title="Hours of all places">More</a></p>
+            <img src="/north.png" alt="The gate of the warehouse in the north"></div>
+
+            """
+        ),
+        (
+            "data",
+            """
+            {"place": "north", "shelves": 214, "note": "The new shelves are in place and the second shift starts on Monday.",
+             "tags": ["open", "two shifts"], "supplier": {"name": "Lift & Sons", "note": "Parts come by the end of the week."}}
+
+            """
+        ),
+        (
             "German",
             """
             Das Lager im Norden meldet, dass die neuen Regale stehen und die zweite Schicht am Montag beginnt. Zwei der \

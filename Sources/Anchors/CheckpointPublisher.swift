@@ -15,7 +15,7 @@ package actor CheckpointPublisher {
 
     private let log: any PublishedLog
     private let origin: String
-    private let key: SigningKey
+    private let keys: LogKeys
     private let state: any SignedState
     private let sinks: [any AnchorSink]
     private let witnesses: [any CheckpointWitness]
@@ -29,13 +29,13 @@ package actor CheckpointPublisher {
 
     /// `patience` is how long witnesses are waited for, `began` when the gateway did.
     package init(
-        log: any PublishedLog, origin: String, key: SigningKey, state: any SignedState, sinks: [any AnchorSink] = [],
+        log: any PublishedLog, origin: String, keys: LogKeys, state: any SignedState, sinks: [any AnchorSink] = [],
         witnesses: [any CheckpointWitness] = [], schedule: PublishingSchedule = PublishingSchedule(),
         patience: Duration = .seconds(1), began: Timestamp, contexts: @escaping Contexts, report: @escaping Report
     ) {
         self.log = log
         self.origin = origin
-        self.key = key
+        self.keys = keys
         self.state = state
         self.sinks = sinks
         self.witnesses = witnesses
@@ -49,8 +49,8 @@ package actor CheckpointPublisher {
     /// How things are.
     package nonisolated var status: AnchorStatus { self.current.withLock { $0 } }
 
-    /// The public key of the log.
-    package nonisolated var verifier: VerifierKey { self.key.verifier(.ed25519) }
+    /// The public keys of the log, the one that it signs with first.
+    package nonisolated var verifiers: [VerifierKey] { self.keys.verifiers }
 
     // MARK: Beginning
 
@@ -63,13 +63,14 @@ package actor CheckpointPublisher {
         // What the database says was signed is held against it as well: the file may have been lost.
         guard let note = try await self.log.latestCheckpoint(context) else { return }
         guard let kept = try? SignedCheckpoint(parsing: Array(note.utf8)), kept.checkpoint.isOf(self.origin),
-            (try? kept.note.verified(by: [self.verifier])) != nil
+            (try? kept.note.verified(by: self.verifiers)) != nil
         else {
             throw AnchorError(
                 .rewritten,
                 """
-                the newest checkpoint in the database was not signed by the key of the log `\(self.origin)`
-                hint: audit.key must name the key that the log began with; gatehouse audit verify looks at the rest
+                the newest checkpoint in the database was not signed by a key of the log `\(self.origin)`
+                hint: the key that signed it must be audit.key, audit.key_before or among audit.retired_keys; gatehouse \
+                audit verify looks at the rest
                 """)
         }
         try await self.prove(head, continues: kept.checkpoint, context)
@@ -93,14 +94,15 @@ package actor CheckpointPublisher {
                     hint: audit.origin must stay as it was when the log began; another log needs files of its own
                     """)
             }
-            _ = try signed.note.verified(by: [self.verifier])
+            _ = try signed.note.verified(by: self.verifiers)
             return signed.checkpoint
         } catch let error as TransparencyError {
             throw AnchorError(
                 .state,
                 """
                 `\(self.state.place)` does not hold what this log signed last: \(error)
-                hint: it must be the file that this log wrote, and audit.key the key that it signed with
+                hint: it must be the file that this log wrote; the key that signed it is audit.key, or, after a change \
+                of keys, audit.key_before or among audit.retired_keys
                 """)
         }
     }
@@ -180,7 +182,8 @@ package actor CheckpointPublisher {
     ) async throws -> SignedCheckpoint {
         if let last = try self.lastSigned() { try await self.prove(head, continues: last, context) }
         let checkpoint = Checkpoint(origin: self.origin, size: head.size, root: head.root)
-        var signed = try checkpoint.signed(by: self.key)
+        var signed = try self.keys.sign(checkpoint)
+        let own = signed.note.signatures.count
         // Before anybody sees it: from here on we are bound by it.
         do { try self.state.store(Array(signed.encoded.utf8)) } catch {
             throw AnchorError(
@@ -192,7 +195,7 @@ package actor CheckpointPublisher {
         }
         self.schedule.published(size: head.size, at: time)
         for signature in await self.cosignatures(of: signed, context) { signed.add(signature) }
-        let cosignatures = signed.note.signatures.count - 1
+        let cosignatures = signed.note.signatures.count - own
         self.current.withLock { status in
             status.published = signed
             status.publishedAt = time
@@ -244,8 +247,8 @@ package actor CheckpointPublisher {
         return await withTaskGroup(of: Cosigning?.self) { group in
             for witness in self.witnesses {
                 let known = self.witnessed[witness.name] ?? 0
-                let (log, key) = (self.log, self.verifier)
-                group.addTask { await Cosigning(signed, witness, from: known, log: log, logKey: key, context) }
+                let log = self.log
+                group.addTask { await Cosigning(signed, witness, from: known, log: log, context) }
             }
             group.addTask {
                 try? await Task.sleep(for: patience)
@@ -279,7 +282,7 @@ private struct Cosigning: Sendable {
 
     init(
         _ signed: SignedCheckpoint, _ witness: any CheckpointWitness, from known: UInt64, log: any PublishedLog,
-        logKey: VerifierKey, _ context: OperationContext
+        _ context: OperationContext
     ) async {
         self.witness = witness.name
         do {

@@ -1,3 +1,5 @@
+package import RuleFiles
+
 /// Words that a tenant looks for under one name: names of projects, customers, substances.
 package struct CustomWords: Hashable, Sendable {
     package let kind: Finding.Kind

@@ -1,4 +1,5 @@
 internal import PatternMatching
+package import RuleFiles
 
 /// A tenant's own rules made ready to scan. What a rule finds is the whole of its match, the longest from where it begins.
 package final class RuleDatabase: Sendable {
@@ -21,7 +22,12 @@ package final class RuleDatabase: Sendable {
         _ rules: [CustomRule], file: String, engine: PatternEngine = .swift
     ) throws(RuleFileError) {
         self.rules = rules
-        self.kinds = rules.map { Finding.Kind(rawValue: "custom.\($0.id)") ?? .anyCustom }
+        self.kinds = try rules.map { rule throws(RuleFileError) in
+            guard let kind = Finding.Kind(rawValue: "custom.\(rule.id)") else {
+                throw Self.unusable(rule, file, "there are too many names of findings")
+            }
+            return kind
+        }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for rule in rules {
             for byte in "\(rule)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -3,6 +3,7 @@ import Console
 import Detection
 import Foundation
 import Kernel
+import RuleFiles
 import Screening
 
 package struct CanaryCommand: AsyncParsableCommand {

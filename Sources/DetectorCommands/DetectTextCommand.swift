@@ -5,6 +5,7 @@ import Entities
 import Foundation
 import Injection
 import Kernel
+import RuleFiles
 import Screening
 
 struct DetectTextCommand: AsyncParsableCommand {
@@ -53,7 +54,7 @@ struct DetectTextCommand: AsyncParsableCommand {
         guard let found = screen.explain(text.span, segments, with: ScreenScratch()) else {
             throw CommandFailure("the text could not be scanned")
         }
-        let views = self.explainsViews ? ShownReading.all(of: text.span) : ([], false)
+        let views = self.explainsViews ? ShownReading.all(of: text.span) : ShownReading.All()
         let terminal = Terminal.current
         if self.output.isJSON {
             try terminal.write(Self.json(text, found, views, withViews: self.explainsViews))
@@ -61,7 +62,7 @@ struct DetectTextCommand: AsyncParsableCommand {
             var picture = FindingPicture(terminal: terminal)
             for line in picture.lines(text, found) { try terminal.write(line) }
             if self.explainsViews {
-                for line in picture.lines(of: views.0, isCut: views.1) { try terminal.write(line) }
+                for line in picture.lines(of: views) { try terminal.write(line) }
             }
         }
         if !found.isEmpty { throw CommandFailure.alreadyReported(ExitCode(3)) }
@@ -84,7 +85,7 @@ struct DetectTextCommand: AsyncParsableCommand {
     }
 
     private static func json(
-        _ text: [UInt8], _ found: [ScreenedFinding], _ views: (readings: [ShownReading], isCut: Bool), withViews: Bool
+        _ text: [UInt8], _ found: [ScreenedFinding], _ views: ShownReading.All, withViews: Bool
     ) -> JSONWriter {
         var json = JSONWriter()
         json.beginObject()
@@ -105,18 +106,20 @@ struct DetectTextCommand: AsyncParsableCommand {
         }
         json.endArray()
         if withViews {
-            json.name("views")
-            json.beginArray()
-            for view in views.readings {
-                json.beginObject()
-                json.member("kind", view.kind)
-                json.member("depth", view.depth)
-                json.member("start", view.range.lowerBound)
-                json.member("end", view.range.upperBound)
-                json.member("text", String(decoding: view.text, as: UTF8.self))
-                json.endObject()
+            for (name, list) in [("views", views.readings), ("segments", views.segments)] {
+                json.name(name)
+                json.beginArray()
+                for view in list {
+                    json.beginObject()
+                    json.member("kind", view.kind)
+                    json.member("depth", view.depth)
+                    json.member("start", view.range.lowerBound)
+                    json.member("end", view.range.upperBound)
+                    json.member("text", String(decoding: view.text, as: UTF8.self))
+                    json.endObject()
+                }
+                json.endArray()
             }
-            json.endArray()
         }
         json.endObject()
         return json
@@ -160,16 +163,20 @@ struct FindingPicture {
         return lines
     }
 
-    mutating func lines(of views: [ShownReading], isCut: Bool) -> [String] {
-        var lines = ["", views.isEmpty ? "the text reads in no other way" : "other ways to read it:"]
-        for view in views {
-            let text = Self.shown(view.text.prefix(160), 0..<min(view.text.count, 160))
-            lines.append(
-                "  \(self.terminal.paint(view.kind, .bold)) (bytes \(view.range.lowerBound)–\(view.range.upperBound)"
-                    + "\(view.depth > 0 ? ", depth \(view.depth)" : "")): \(text)\(view.text.count > 160 ? "…" : "")")
+    mutating func lines(of views: ShownReading.All) -> [String] {
+        var lines = ["", views.readings.isEmpty ? "the text reads in no other way" : "other ways to read it:"]
+        lines += views.readings.map(self.line(of:))
+        if views.isCut { lines.append("  there may be more: the limits of what is undone were reached") }
+        if !views.segments.isEmpty {
+            lines += ["", "parts that stand apart, each judged by itself:"] + views.segments.map(self.line(of:))
         }
-        if isCut { lines.append("  there may be more: the limits of what is undone were reached") }
         return lines
+    }
+
+    private func line(of view: ShownReading) -> String {
+        let text = Self.shown(view.text.prefix(160), 0..<min(view.text.count, 160))
+        return "  \(self.terminal.paint(view.kind, .bold)) (bytes \(view.range.lowerBound)–\(view.range.upperBound)"
+            + "\(view.depth > 0 ? ", depth \(view.depth)" : "")): \(text)\(view.text.count > 160 ? "…" : "")"
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {
@@ -180,6 +187,9 @@ struct FindingPicture {
         guard let reading = each.reading else { return "\(each.finding.detector.name)" }
         if reading == "learned" { return "the learned detector, in the text as it is" }
         let excerpt = Self.shown(each.excerpt[...], 0..<each.excerpt.count)
+        if each.isApart {
+            return "in a part by itself, \(reading)\(excerpt.isEmpty ? "" : ": “\(excerpt)”")"
+        }
         return "read as \(reading)\(excerpt.isEmpty ? "" : ": “\(excerpt)”")"
     }
 

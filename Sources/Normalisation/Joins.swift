@@ -12,50 +12,20 @@ enum Joins {
         return start..<end
     }
 
-    /// Collects the bytes of a view and where they are from.
-    private struct Writer {
-        var bytes: [UInt8] = []
-        var map = OffsetMap()
-
-        mutating func copy(_ byte: UInt8, at source: Int) {
-            self.map.copied(from: source, at: self.bytes.count)
-            self.bytes.append(byte)
-        }
-
-        mutating func put(_ byte: UInt8, for source: Range<Int>) {
-            self.map.made(of: source, at: self.bytes.count)
-            self.bytes.append(byte)
-        }
-    }
-
     static func unescape(
         _ text: Span<UInt8>, _ range: Range<Int>, of parent: Int?, depth: Int, _ result: inout Normalised,
         _ room: inout Int
     ) {
         let range = self.wider(range, text)
         guard range.count <= room else { return result.isCut = true }
-        var writer = Writer()
+        var writer = MappedText()
         var index = range.lowerBound
         while index < range.upperBound {
             let byte = text[index]
-            var point: UInt32?
             let length =
-                ByteKinds.table[Int(byte)] & ByteKinds.opener != 0
-                ? Escapes.read(text, at: index, into: &point) : 0
-            guard length > 0 else {
-                writer.copy(byte, at: index)
-                index += 1
-                continue
-            }
-            let source = index..<min(index + length, text.count)
-            index = source.upperBound
-            guard let point else { continue }
-            // Escaped bytes make up characters together.
-            if point < 0x100, byte != UInt8(ascii: "&"), length <= 4 {
-                writer.put(UInt8(truncatingIfNeeded: point), for: source)
-            } else if let scalar = Unicode.Scalar(point), let encoded = UTF8.encode(scalar) {
-                for byte in encoded { writer.put(byte, for: source) }
-            }
+                ByteKinds.table[Int(byte)] & ByteKinds.opener != 0 ? writer.putEscape(of: text, at: index) : 0
+            if length == 0 { writer.copy(byte, at: index) }
+            index += max(1, length)
         }
         Normaliser.add(.unescaped, writer.bytes, writer.map, of: parent, depth: depth + 1, &result, &room)
     }
@@ -66,7 +36,7 @@ enum Joins {
         _ room: inout Int
     ) {
         let wide = self.wider(range, text)
-        var writer = Writer()
+        var writer = MappedText()
         var index = wide.lowerBound
         while index < wide.upperBound {
             let isGap = range.contains(index) && (text[index] == 0x20 || (0x09...0x0D).contains(text[index]))
@@ -90,7 +60,7 @@ enum Joins {
         let range = suspect.range
         let wide = self.wider(range, text)
         let joins = suspect.suspicion == .separators
-        var writer = Writer()
+        var writer = MappedText()
         var index = wide.lowerBound
         while index < wide.upperBound {
             let byte = text[index]
@@ -119,7 +89,7 @@ enum Joins {
     ) {
         let wide = self.wider(range, text)
         guard wide.count <= room else { return result.isCut = true }
-        var writer = Writer()
+        var writer = MappedText()
         var changed = 0
         for index in wide {
             let byte = text[index]
@@ -177,7 +147,7 @@ enum Joins {
         _ text: Span<UInt8>, _ range: Range<Int>, _ kind: TextView.Kind, of parent: Int?, depth: Int,
         _ result: inout Normalised, _ room: inout Int
     ) {
-        var writer = Writer()
+        var writer = MappedText()
         var index = range.lowerBound
         while index < range.upperBound {
             guard text[index] > 0x20 else {

@@ -34,7 +34,36 @@ package struct Normaliser: Sendable {
             }
             next += 1
         }
+        self.divide(text, &result, &room)
         return result
+    }
+
+    /// Finds the parts that stand apart, and what is left to see without the marks around it.
+    private func divide(_ text: Span<UInt8>, _ result: inout Normalised, _ room: inout Int) {
+        // Marks may be disguised like words.
+        if result.flags.isDisguised,
+            let view = result.views.firstIndex(where: { $0.kind == .canonical && $0.parent == nil })
+        {
+            let bytes = result.views[view].bytes
+            guard var finder = SegmentFinder(bytes.span) else { return }
+            result.segmentView = view
+            self.take(finder.find(in: bytes.span), finder.visible, text, &result, &room)
+        } else if var finder = SegmentFinder(text) {
+            self.take(finder.find(in: text), finder.visible, text, &result, &room)
+        }
+    }
+
+    private func take(
+        _ segments: [TextSegment], _ visible: MappedText, _ text: Span<UInt8>, _ result: inout Normalised,
+        _ room: inout Int
+    ) {
+        result.segments = segments
+        for index in segments.indices {
+            let place = segments[index].place
+            result.segments[index].range =
+                result.segmentView.map { result.original(place, of: $0, in: text) } ?? Normalised.whole(place, in: text)
+        }
+        Self.add(.visible, visible.bytes, visible.map, of: result.segmentView, depth: 0, &result, &room)
     }
 
     private mutating func expand(

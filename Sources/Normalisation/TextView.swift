@@ -30,6 +30,8 @@ package struct TextView: Sendable, Hashable {
         case shifted
         /// From its end to its start.
         case reversed
+        /// What a page shows: without tags and what these hide.
+        case visible
 
         /// Whether it is a text of its own, which is read on in every way, and not only another look at the same.
         package var isPayload: Bool {
@@ -37,7 +39,7 @@ package struct TextView: Sendable, Hashable {
             case .unescaped, .base64, .base32, .hexadecimal, .numbers, .inflated, .tags, .variationSelectors, .shifted,
                 .reversed:
                 true
-            case .canonical, .joined, .separated, .leet, .morse, .spelled: false
+            case .canonical, .joined, .separated, .leet, .morse, .spelled, .visible: false
             }
         }
     }
@@ -95,6 +97,10 @@ package struct Normalised: Sendable, Hashable {
     package internal(set) var views: [TextView] = []
     package internal(set) var facts: [UnicodeFact] = []
     package internal(set) var flags = TextFlags()
+    /// The parts that stand apart, in the order of the text; at most ``SegmentFinder/most``.
+    package internal(set) var segments: [TextSegment] = []
+    /// The view that segments were looked for in; nil for the text itself.
+    package internal(set) var segmentView: Int?
     /// Whether a budget ended the reading: there may be more.
     package internal(set) var isCut = false
 

@@ -1,6 +1,7 @@
 package import Detection
 internal import Injection
 package import Kernel
+package import RuleFiles
 
 /// The marks that were issued, where they are used, and until when the old ones are still looked for.
 ///

@@ -17,13 +17,6 @@ extension Screen {
         var next = 0
         names.find(in: text, scratch: &scratch.names, into: &scratch.spans)
         for span in scratch.spans {
-            let kind: Finding.Kind =
-                switch span.kind {
-                case .person: .person
-                case .organisation: .organisation
-                case .place: .place
-                case .address: .address
-                }
             var range = span.range.lowerBound + offset..<span.range.upperBound + offset
             // Part of something that patterns are sure of.
             while next < known, findings[next].span.upperBound <= range.lowerBound { next += 1 }
@@ -39,7 +32,7 @@ extension Screen {
             }
             findings.append(
                 Finding(
-                    kind: kind, span: range, confidence: Finding.Confidence(percent: span.confidence),
+                    kind: span.kind.findingKind, span: range, confidence: Finding.Confidence(percent: span.confidence),
                     severity: .medium,
                     detector: DetectorVersion(name: "names", contentHash: names.contentHash)))
         }

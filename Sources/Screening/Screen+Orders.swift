@@ -22,6 +22,7 @@ extension Screen {
         _ text: Span<UInt8>, _ channel: TextChannel, _ readings: Normalised, at offset: Int, _ scratch: ScreenScratch,
         _ findings: inout [Finding]
     ) -> Bool {
+        let first = findings.count
         let canonical = readings.views.firstIndex { $0.kind == .canonical && $0.parent == nil }
         scratch.phraseCounts.removeAll(keepingCapacity: true)
         for index in -1..<readings.views.count {
@@ -38,8 +39,11 @@ extension Screen {
         // What is found in the reading that all eyes share is in the text too.
         if let canonical { scratch.phraseCounts[0] = scratch.phraseCounts[canonical + 1] }
         self.weighAlone(text, at: offset, &findings)
+        self.weighHidden(readings, at: offset, &findings, from: first)
         scratch.verdict = self.injections.map { injections in
-            self.judge(text, channel, injections, readings, offset, scratch, &findings)
+            let verdict = self.judge(text, channel, injections, readings, offset, scratch, &findings)
+            self.judgeSegments(text, channel, injections, readings, offset, scratch, &findings, from: first)
+            return verdict
         }
         // Most people who bring many examples show what they want: it takes something else that is suspicious.
         let isUnusual = scratch.verdict?.isSuspicious ?? true
@@ -58,10 +62,7 @@ extension Screen {
             guard finding.span.lowerBound == offset, end <= text.count, text.count - end <= AloneText.rest else {
                 continue
             }
-            let percent = max(finding.confidence.percent, min(95, finding.confidence.percent + Self.disguised))
-            findings[index] = Finding(
-                kind: finding.kind, span: finding.span, confidence: Finding.Confidence(percent: percent),
-                severity: finding.severity, detector: finding.detector)
+            findings[index] = finding.surer(by: Self.disguised)
         }
     }
 
@@ -72,7 +73,8 @@ extension Screen {
         _ text: Span<UInt8>, _ channel: TextChannel, _ injections: InjectionDetector, _ readings: Normalised,
         _ offset: Int, _ scratch: ScreenScratch, _ findings: inout [Finding]
     ) -> InjectionVerdict {
-        let thresholds = injections.model.judgements[channel.group.rawValue].thresholds
+        let judgement = injections.model.judgements[channel.group.rawValue]
+        let thresholds = judgement.thresholds
         var signals = InjectionSignals(phrases: scratch.phraseCounts[0], hidesText: !readings.facts.isEmpty)
         var verdict = injections.assess(text, channel: channel, signals: signals, scratch: &scratch.injection)
         var score = verdict.score
@@ -84,7 +86,9 @@ extension Screen {
             let bytes = reading.bytes
             let other = injections.assess(bytes.span, channel: channel, signals: signals, scratch: &scratch.injection)
             // Another reading is a guess, but the one that all eyes share.
-            let value = other.score - (reading.kind == .canonical ? 0 : Self.guess)
+            var value = other.score - (reading.kind == .canonical ? 0 : Self.guess)
+            // All of a page once more is a second chance for all that is in it.
+            if reading.kind == .visible { value = judgement.score(value, asBestOf: 2) }
             if value > score { (verdict, score, view) = (other, value, index) }
         }
         scratch.probability = max(scratch.probability, verdict.probability)

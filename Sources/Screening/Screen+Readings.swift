@@ -43,7 +43,11 @@ extension Screen {
             let view = readings.views[index]
             self.kind = view.kind
             self.index = index
-            self.isDisguise = view.kind == .canonical ? readings.flags.isDisguised : view.kind != .separated
+            switch view.kind {
+            case .canonical: self.isDisguise = readings.flags.isDisguised
+            case .separated, .visible: self.isDisguise = false
+            default: self.isDisguise = true
+            }
         }
 
         /// Whether numbers and tokens in it are as they were written, and not made by the reading.

@@ -27,11 +27,14 @@ package struct ScreenedFinding: Hashable, Sendable {
     package let reading: String?
     /// What was read there, if that is another text.
     package let excerpt: [UInt8]
+    /// Whether it was found in a part that stands apart and was judged by itself; then the reading says what part.
+    package let isApart: Bool
 
-    package init(finding: Finding, reading: String?, excerpt: [UInt8] = []) {
+    package init(finding: Finding, reading: String?, excerpt: [UInt8] = [], isApart: Bool = false) {
         self.finding = finding
         self.reading = reading
         self.excerpt = excerpt
+        self.isApart = isApart
     }
 }
 

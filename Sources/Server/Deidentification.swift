@@ -1,6 +1,7 @@
 package import Detection
 import Entities
 import Foundation
+import Screening
 package import Surrogates
 
 /// De-identifies files: the detectors, the rules, and the bytes from one file to another.
@@ -67,13 +68,7 @@ package struct Deidentification {
             var spans: [EntitySpan] = []
             names.find(in: text.span, scratch: &room, into: &spans)
             for span in spans where Int(span.confidence) >= lowestConfidence {
-                let kind: Finding.Kind =
-                    switch span.kind {
-                    case .person: .person
-                    case .organisation: .organisation
-                    case .place: .place
-                    case .address: .address
-                    }
+                let kind = span.kind.findingKind
                 guard kinds.contains(kind) else { continue }
                 if isSafeHarbor {
                     // Neither an employer's name nor a state is among the identifiers.

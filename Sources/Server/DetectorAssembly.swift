@@ -3,6 +3,7 @@ import Entities
 import Foundation
 import Injection
 package import Kernel
+import RuleFiles
 import Screening
 package import Settings
 import Synchronization

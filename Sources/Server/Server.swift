@@ -231,6 +231,8 @@ package final class Server: Sendable {
         if old.vaultPath != new.vaultPath { return "audit.vault" }
         if old.audit.rootKey != new.audit.rootKey { return "audit.root_key" }
         if old.auditKeyPath != new.auditKeyPath { return "audit.key" }
+        if old.auditKeyBeforePath != new.auditKeyBeforePath { return "audit.key_before" }
+        if old.audit.retiredKeys != new.audit.retiredKeys { return "audit.retired_keys" }
         if old.audit.retention != new.audit.retention { return "audit.keep_…" }
         if old.audit.useCases != new.audit.useCases { return "audit.use_cases" }
         if old.audit.origin != new.audit.origin { return "audit.origin" }

@@ -125,6 +125,14 @@ extension Settings.Audit {
                     + "database",
                 example: "audit.key"),
             .optional(
+                "key_before", \.keyBefore, .line("the path of a file", upTo: 4096),
+                "the key that the log signed with before, which signs too as long as it stands here, so that whoever knows "
+                    + "only that one can follow",
+                example: "audit-2026.key"),
+            .list(
+                "retired_keys", \.retiredKeys, .line("a public key as `gatehouse audit policy` prints it", upTo: 512),
+                "public keys that the log signed with once: by these its older checkpoints are known"),
+            .optional(
                 "checkpoint", \.checkpoint, .line("the path of a file", upTo: 4096),
                 "what was signed last, to be kept apart from the log, so that an older log is noticed; without it, "
                     + "audit.checkpoint beside the database",

@@ -41,6 +41,9 @@ package struct Settings: Hashable, Sendable {
     /// The path of the key that the log signs with.
     package var auditKeyPath: String { self.beside("audit.key", self.audit.key) }
 
+    /// The path of the key that it signed with before, and signs with too.
+    package var auditKeyBeforePath: String? { self.audit.keyBefore.map(self.resolved) }
+
     /// The path of the root key, where `audit.root_key` does not say it.
     package var rootKeyPath: String { self.beside("vault.key", nil) }
 
@@ -112,11 +115,14 @@ extension Settings {
         package var path: String?
         package var vault: String?
         package var key: String?
+        package var keyBefore: String?
         package var checkpoint: String?
         /// What wraps the keys of the vault, in base 64; nil for a file beside the database.
         package var rootKey: SecretReference?
         /// What wrapped them before.
         package var rootKeyBefore: SecretReference?
+        /// Public keys that the log signed with once.
+        package var retiredKeys: [String] = []
         /// The name under which the log signs.
         package var origin = "gatehouse.local/audit"
         /// Where signed checkpoints of the log go.

@@ -17,13 +17,18 @@ struct PublisherTests {
 
         init(
             _ log: MemoryLog, state: MemoryState, sinks: [MemorySink] = [], witnesses: [MemoryWitness] = [],
-            key: String = "log", origin: String = PublisherTests.origin, patience: Duration = .seconds(30)
+            key: String = "log", before: String? = nil, retired: [String] = [], origin: String = PublisherTests.origin,
+            patience: Duration = .seconds(30)
         ) throws {
             let reports = Reports()
             self.reported = reports
             self.publisher = CheckpointPublisher(
-                log: log, origin: origin, key: try testKey(PublisherTests.origin, seed: key), state: state,
-                sinks: sinks, witnesses: witnesses, patience: patience, began: time(0),
+                log: log, origin: origin,
+                keys: try LogKeys(
+                    current: try testKey(PublisherTests.origin, seed: key),
+                    before: try before.map { try testKey(PublisherTests.origin, seed: $0) },
+                    retired: try retired.map { try testKey(PublisherTests.origin, seed: $0).verifier(.ed25519) }),
+                state: state, sinks: sinks, witnesses: witnesses, patience: patience, began: time(0),
                 contexts: { _ in .ofTests }, report: { error in reports.all.withLock { $0.append(error) } })
         }
 
@@ -45,6 +50,59 @@ struct PublisherTests {
         #expect(sink.taken.withLock { $0 } == [signed])
         #expect(press.publisher.status.published == signed)
         #expect(press.errors == [])
+    }
+
+    @Test("while the key changes both sign, then the new one alone, and whoever knows one of them can follow")
+    func changeOfKeys() async throws {
+        let (log, state) = (MemoryLog(3), MemoryState())
+        let old = try Self.verifier()
+        let new = try testKey(Self.origin, seed: "new").verifier(.ed25519)
+        func publish(_ press: Press, at seconds: Int64) async throws -> SignedCheckpoint {
+            try await press.publisher.begin(at: time(seconds))
+            log.grow(2)
+            let signed = try #require(await press.publisher.publishIfDue(at: time(seconds)))
+            #expect(press.publisher.status.cosignatures == 0)
+            return signed
+        }
+        _ = try await publish(Press(log, state: state), at: 0)
+        let both = try await publish(Press(log, state: state, key: "new", before: "log"), at: 100)
+        try TrustPolicy(logs: [old]).require(both)
+        try TrustPolicy(logs: [new]).require(both)
+        let press = try Press(log, state: state, key: "new", retired: ["log"])
+        #expect(press.publisher.verifiers == [new, old])
+        let last = try await publish(press, at: 200)
+        try TrustPolicy(logs: [new]).require(last)
+        #expect(throws: TransparencyError(.untrusted, "")) { try TrustPolicy(logs: [old]).require(last) }
+    }
+
+    @Test("a new key signs nothing where nobody says that the log had another before")
+    func strangeKey() async throws {
+        let (log, state) = (MemoryLog(3), MemoryState())
+        let press = try Press(log, state: state)
+        try await press.publisher.begin(at: time(0))
+        _ = await press.publisher.publishIfDue(at: time(1))
+        let error = await #expect(throws: AnchorError(.state, "")) {
+            try await Press(log, state: state, key: "new").publisher.begin(at: time(2))
+        }
+        #expect(error?.message.contains("audit.key_before") == true)
+        try await Press(log, state: state, key: "new", retired: ["log"]).publisher.begin(at: time(2))
+    }
+
+    @Test("keys of another log, of a witness, and a key that stands twice are refused")
+    func wrongKeys() throws {
+        let key = try testKey(Self.origin, seed: "log")
+        let other = try testKey("other.example/audit", seed: "other")
+        #expect(throws: TransparencyError(.malformed, "")) { try LogKeys(current: key, before: other) }
+        #expect(throws: TransparencyError(.malformed, "")) { try LogKeys(current: key, before: key) }
+        #expect(throws: TransparencyError(.malformed, "")) {
+            try LogKeys(current: key, retired: [other.verifier(.ed25519)])
+        }
+        #expect(throws: TransparencyError(.malformed, "")) {
+            try LogKeys(current: key, retired: [try testKey(Self.origin, seed: "w").verifier(.cosignature)])
+        }
+        #expect(throws: TransparencyError(.malformed, "")) {
+            try LogKeys(current: key, retired: [key.verifier(.ed25519)])
+        }
     }
 
     @Test("a log that grew is published after ten seconds, one that did not after ten minutes, an empty one never")

@@ -1,5 +1,6 @@
 #if canImport(Detection)
     @testable import Detection
+    import RuleFiles
 #endif
 
 /// What holds for every file of rules, well formed or not. Shared with the fuzz target, which compiles it together with the

@@ -17,7 +17,9 @@ struct ReadingCorpusTests {
         for file in Self.files {
             let text = Array(try Data(contentsOf: file))
             for end in [text.count, text.count / 2, max(0, text.count - 1)] {
-                #expect(ReadingInvariants.violations(Array(text[..<end])) == [], "\(file.lastPathComponent) to \(end)")
+                let part = Array(text[..<end])
+                let violations = ReadingInvariants.violations(part) + SegmentInvariants.violations(part)
+                #expect(violations == [], "\(file.lastPathComponent) to \(end)")
             }
         }
     }

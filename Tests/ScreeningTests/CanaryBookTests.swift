@@ -1,5 +1,6 @@
 import Detection
 import Kernel
+import RuleFiles
 import Testing
 
 @testable import Screening

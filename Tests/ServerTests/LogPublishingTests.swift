@@ -6,6 +6,7 @@ import Kernel
 import Settings
 import Testing
 import Transparency
+import Verification
 
 @testable import Server
 
@@ -76,6 +77,49 @@ struct LogPublishingTests {
         try await RunningServer.run(home) { _ in }
         try FileManager.default.removeItem(at: home.folder.appending(path: "audit.key"))
         await #expect(throws: AnchorError(.state, "")) { _ = try await Server(home.settings, file: home.file) }
+    }
+
+    @Test("the log's key is changed: both sign for a while, the old one is retired, and the whole history verifies")
+    func keyChange() async throws {
+        let home = try Home()
+        try await RunningServer.run(home) { _ in }
+        let old = try Auditing.policy(home.settings)
+        #expect(old.keys.count == 1)
+
+        try home.write(Home.yaml(more: "audit: {key: new.key, key_before: audit.key}"))
+        try await RunningServer.run(home) { server in
+            try await eventually("a checkpoint is published") {
+                try await RunningServer.call(url: server.administration + "/log/checkpoint").status == 200
+            }
+            let keys = try await RunningServer.call(url: server.administration + "/log/vkey").text
+            #expect(keys.split(separator: "\n").dropFirst().elementsEqual([old.keys[0][...]]))
+            let note = try await RunningServer.call(url: server.administration + "/log/checkpoint").text
+            try TrustPolicy(logs: [VerifierKey(old.keys[0])]).require(SignedCheckpoint(parsing: Array(note.utf8)))
+        }
+        #expect(try await Self.findings(home, by: old.text) == [])
+
+        try FileManager.default.removeItem(at: home.folder.appending(path: "audit.key"))
+        try home.write(Home.yaml(more: #"audit: {key: new.key, retired_keys: ["\#(old.keys[0])"]}"#))
+        try await RunningServer.run(home) { _ in }
+        let policy = try Auditing.policy(home.settings)
+        #expect(policy.keys.count == 2 && policy.keys[1] == old.keys[0])
+        #expect(try await Self.findings(home, by: policy.text) == [])
+        #expect(try await !Self.findings(home, by: old.text).isEmpty, "who knows only the old key hears of it")
+
+        try home.write(Home.yaml(more: #"audit: {key: new.key, retired_keys: ["nonsense"]}"#))
+        let error = await #expect(throws: ServerError(.noKey, "")) {
+            _ = try await Server(home.settings, file: home.file)
+        }
+        #expect(error?.message.contains("audit.retired_keys") == true)
+        try home.write(Home.yaml(more: "audit: {key: new.key, key_before: nowhere.key}"))
+        await #expect(throws: ServerError(.noKey, "")) { _ = try await Server(home.settings, file: home.file) }
+    }
+
+    /// What a verifier with this policy finds wrong with the log.
+    private static func findings(_ home: Home, by policy: String) async throws -> [String] {
+        let trust = try Trust(parsing: policy, isOwn: true)
+        let report = try await Verifier(Auditing.database(home.settings.auditPath), trust: trust).run()
+        return report.problems.filter { $0.point == .signatures && $0.verdict != .unanchored }.map { "\($0)" }
     }
 
     private static func copyLog(from source: URL, to target: URL) throws {

@@ -80,7 +80,8 @@ struct TemplateTests {
             settings.audit.path == "audit.db" && settings.audit.vault == "vault.db" && settings.audit.key == "audit.key"
         )
         (settings.audit.path, settings.audit.vault, settings.audit.key) = (nil, nil, nil)
-        settings.audit.checkpoint = nil
+        #expect(settings.audit.keyBefore == "audit-2026.key")
+        (settings.audit.keyBefore, settings.audit.checkpoint) = (nil, nil)
         #expect(settings.detectors.injectionModel == "models/current/injection.model")
         settings.detectors.injectionModel = nil
         #expect(settings.audit.rootKey?.source == .file("/run/secrets/root_key"))

@@ -12,7 +12,8 @@ extension Administration {
         router.get("log/checkpoint") { request, context in try await self.resource("checkpoint", context) }
         router.get("log/vkey") { _, _ in
             guard let publisher = self.publisher else { throw Self.nothing }
-            return AdminReply("\(publisher.verifier)\n", contentType: "text/plain; charset=utf-8")
+            return AdminReply(
+                publisher.verifiers.map { "\($0)\n" }.joined(), contentType: "text/plain; charset=utf-8")
         }
         router.get("log/tile/**") { request, context in
             try await self.resource("tile/" + context.parameters.getCatchAll().joined(separator: "/"), context)

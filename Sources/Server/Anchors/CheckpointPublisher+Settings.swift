@@ -18,11 +18,19 @@ extension CheckpointPublisher {
         let logger = Logger(label: "gatehouse.anchors")
         self.init(
             log: LedgerLog(ledger: ledger), origin: settings.audit.origin,
-            key: try KeyFile.key(at: settings.auditKeyPath, name: name),
+            keys: try Self.keys(settings, name),
             state: SignedStateFile(path: settings.signedCheckpointPath),
             sinks: try settings.audit.anchors.map { try Self.sink($0, settings, secrets) },
             witnesses: try settings.audit.witnesses.map(Self.witness), began: time,
             contexts: { .ofServer(at: $0) }, report: { Self.log($0, logger) })
+    }
+
+    private static func keys(_ settings: Settings, _ name: KeyName) throws -> LogKeys {
+        let current = try KeyFile.key(at: settings.auditKeyPath, name: name)
+        let before = try settings.auditKeyBeforePath.map { try KeyFile.existingKey(at: $0, name: name) }
+        do { return try LogKeys(current: current, before: before, retired: try settings.retiredKeys) } catch {
+            throw ServerError(.noKey, "`audit.key_before`, `audit.retired_keys`: \(error)")
+        }
     }
 
     private static func log(_ error: AnchorError, _ logger: Logger) {

@@ -10,9 +10,17 @@ enum KeyFile {
         try Self.key(Self.seed(at: path), name: name, path)
     }
 
+    /// Reads a key that must be there.
+    static func existingKey(at path: String, name: KeyName) throws -> SigningKey {
+        try Self.key(Self.existingSeed(at: path), name: name, path)
+    }
+
     /// The bytes of the key, which are made where there is no file.
     static func seed(at path: String) throws -> [UInt8] {
-        if let seed = try Self.made(at: path) { return seed }
+        try Self.made(at: path) ?? Self.existingSeed(at: path)
+    }
+
+    private static func existingSeed(at path: String) throws -> [UInt8] {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
             throw Self.error(path, "is no file that can be read", hint: "choose another path")

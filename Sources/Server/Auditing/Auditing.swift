@@ -1,3 +1,4 @@
+import Anchors
 import Foundation
 package import Kernel
 import PostgresStorage
@@ -28,20 +29,28 @@ package enum Auditing {
         ServedLogSource(HTTPLogFetcher(url, token: token))
     }
 
-    /// The trust policy for the log of these settings, and the key that signs it: what an auditor should get from whoever
-    /// runs the gateway, by another way than the log itself.
-    package static func policy(_ settings: Settings) throws -> (key: String, text: String) {
+    /// The trust policy for the log of these settings, and the keys that it is signed with, that of now first: what an
+    /// auditor should get from whoever runs the gateway, by another way than the log itself.
+    package static func policy(_ settings: Settings) throws -> (keys: [String], text: String) {
         guard let name = KeyName(settings.audit.origin) else {
             throw VerificationError(.policy, "`\(settings.audit.origin)` is no name of a log")
         }
-        let key = "\(try Self.key(settings.auditKeyPath, name).verifier(.ed25519))"
+        let current = try Self.key(settings.auditKeyPath, name)
+        let before = try settings.auditKeyBeforePath.map { path throws(VerificationError) in try Self.key(path, name) }
+        let keys: [String]
+        do throws(TransparencyError) {
+            keys = try LogKeys(current: current, before: before, retired: settings.retiredKeys)
+                .verifiers.map { "\($0)" }
+        } catch {
+            throw VerificationError(.policy, "`audit.key_before`, `audit.retired_keys`: \(error)")
+        }
         let witnesses = settings.audit.witnesses
-        var text = "log \(key)\n"
+        var text = keys.map { "log \($0)\n" }.joined()
         for witness in witnesses { text += "witness \(witness.name) \(witness.key)\n" }
-        guard !witnesses.isEmpty else { return (key, text + "quorum none\n") }
+        guard !witnesses.isEmpty else { return (keys, text + "quorum none\n") }
         // As many as the gateway has; whoever wants more of them to have signed changes the number.
         text += "group witnesses any \(witnesses.map(\.name).joined(separator: " "))\nquorum witnesses\n"
-        return (key, text)
+        return (keys, text)
     }
 
     /// The key that the log of these settings signs with.

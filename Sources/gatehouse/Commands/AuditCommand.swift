@@ -28,7 +28,7 @@ struct AuditCommand: AsyncParsableCommand {
 
 struct AuditPolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "Print the trust policy of this log: its key, and its witnesses.",
+        commandName: "policy", abstract: "Print the trust policy of this log: its keys, and its witnesses.",
         discussion: """
             An auditor verifies with it (c2sp.org/tlog-policy). Hand it over by another way than the log: who could change \
             both could change the log.
@@ -48,7 +48,10 @@ struct AuditPolicyCommand: AsyncParsableCommand {
         }
         var writer = JSONWriter()
         writer.beginObject()
-        writer.member("key", policy.key)
+        writer.name("keys" as StaticString)
+        writer.beginArray()
+        for key in policy.keys { writer.string(key) }
+        writer.endArray()
         writer.member("policy", policy.text)
         writer.endObject()
         try Terminal.current.write(writer)

@@ -77,7 +77,7 @@ struct AuditExportCommand: AsyncParsableCommand {
     private func writeBundle(_ path: String, _ desk: Operator) async throws {
         let terminal = Terminal.current
         let policy = try Auditing.policy(desk.settings)
-        var request = BundleWriter.Request(keys: [policy.key], policy: policy.text, created: desk.now)
+        var request = BundleWriter.Request(keys: policy.keys, policy: policy.text, created: desk.now)
         request.range = self.from == 0 && self.to == nil ? nil : self.from..<(self.to ?? Int64.max)
         request.tenant = self.tenant
         request.hasPayloads = self.payloads

@@ -1,3 +1,5 @@
+// RuleFiles reads files of rules that others wrote, in the form that gitleaks made common.
+
 /// One rule of a tenant's own, in the form that gitleaks made common.
 package struct CustomRule: Hashable, Sendable {
     /// What findings are called behind `custom.`.
@@ -108,7 +110,7 @@ private struct RuleReader {
         self.isInRule = false
         let fields = self.current
         self.current = [:]
-        guard case .text(let id)? = fields["id"], Finding.Kind(rawValue: "custom.\(id)") != nil else {
+        guard case .text(let id)? = fields["id"], Self.isLabel(id) else {
             throw self.failure(
                 "a rule needs an `id` of at most 64 letters, digits, `-`, `_` and `.`", at: self.currentLine)
         }
@@ -129,6 +131,18 @@ private struct RuleReader {
         rule.keywords = Self.texts(fields["keywords"]).map { $0.lowercased() }
         rule.stopWords = Self.texts(fields["stopwords"]).map { $0.lowercased() }
         self.rules.append(rule)
+    }
+
+    /// Whether findings can be called so behind `custom.`.
+    private static func isLabel(_ id: String) -> Bool {
+        (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { Self.isInWord($0) || $0 == UInt8(ascii: ".") }
+    }
+
+    private static func isInWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: false
+        }
     }
 
     private static func texts(_ value: Value?) -> [String] {
@@ -186,7 +200,7 @@ private struct RuleReader {
             return text
         }
         let start = self.offset
-        while self.offset < self.bytes.count, ByteClass.wordsAndDashes.contains(self.bytes[self.offset]) {
+        while self.offset < self.bytes.count, Self.isInWord(self.bytes[self.offset]) {
             self.offset += 1
         }
         guard self.offset > start else { throw self.failure("expected a key") }
