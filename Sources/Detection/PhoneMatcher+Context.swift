@@ -51,9 +51,9 @@ extension PhoneMatcher {
     /// Groups of sizes that telephone numbers have and other numbers seldom, all parted alike.
     @_lifetime(reader: copy reader)
     static func grouped(_ reader: inout Reader, hit: Int) -> Match? {
-        // Back over the groups before the last one and the signs between: one where it has four digits behind four.
+        // Back over the two groups before the last one and the signs between.
         var first = reader.runStart(to: hit, of: .digits, limit: 4)
-        var groups = hit - first == 4 && Self.isPair(reader, before: first) ? 1 : 0
+        var groups = 0
         while groups < 2 {
             let sign = reader.before(first - 1)
             guard sign.isOne(of: " -)") else { return nil }
@@ -95,23 +95,15 @@ extension PhoneMatcher {
         else { return nil }
         // A million in groups of three, and a row of years or of small numbers.
         let lead = reader.before(first)
-        if sizes == 44, lead == UInt8(ascii: "2") && reader.before(first + 1) == UInt8(ascii: "0") { return nil }
         if isOpen, reader.before(first + 4) == UInt8(ascii: ")"), lead < UInt8(ascii: "3") { return nil }
         if sizes == 333, lead < UInt8(ascii: "5") || separator != UInt8(ascii: " ") { return nil }
         if sizes == 2222 || sizes == 22222, lead < UInt8(ascii: "2") { return nil }
         return Match(start..<Self.withExtension(&reader, end), percent: isOpen ? 60 : 45)
     }
 
-    /// Whether a group of four digits and a sign stand before, and no group before these.
-    private static func isPair(_ reader: borrowing Reader, before first: Int) -> Bool {
-        let start = reader.runStart(to: first - 1, of: .digits, limit: 5)
-        guard first - 1 - start == 4, reader.before(first - 1).isOne(of: " -") else { return false }
-        return !reader.before(start - 1).isOne(of: " -)") || !ByteClass.digits.contains(reader.before(start - 2))
-    }
-
     /// The sizes of groups, one digit each.
     private static let shapes: Set<Int> = [
-        44, 3222, 2322, 2222, 333, 323, 433, 22222, 3322, 232, 343, 3223, 2422, 4222,
+        3222, 2322, 2222, 333, 323, 433, 22222, 3322, 232, 343, 3223, 2422, 4222,
     ]
 
     /// A number of North America or a national one without signs between, where nothing before it says that it
