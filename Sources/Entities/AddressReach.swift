@@ -220,6 +220,8 @@ struct AddressReach {
             return start + 1
         case .digits3:
             guard let one, one.gap == .space, one.shape == .digits2 || one.shape == .digits3 else { return nil }
+            // A third group, or a zero first: a number to call.
+            if word.head >> 16 == 0x30 || two?.shape.isNumber == true { return nil }
             return start + 2
         case .digits2: return isDashed(.digits3) ? start + 3 : nil
         case .digitsMore: return word.end - word.start == 6 ? start + 1 : nil

@@ -50,6 +50,18 @@ struct EntityRecogniserTests {
         #expect(try Self.find(test.text) == test.names)
     }
 
+    static let addresses = [
+        "12 Harbour View Road, Apt. 5, Bristol, BS1 4QD", "88 Oak Lane\nSuite 200\nDenver, CO 80203",
+        "Storgatan 14, 111 51 Stockholm", "4 rue de la Paix, 75002 Paris, France", "P.O. Box 123, Austin, TX 78701",
+        "London Road", "ul. D\u{142}uga 5/7, 00-238 Warszawa", "Goethestra\u{DF}e 7, 60313 Frankfurt",
+    ]
+
+    @Test("An address is one span, from its number to its country and no further", arguments: addresses)
+    func addressIsWhole(_ address: String) throws {
+        #expect(try Self.find("Please send it to \(address).") == ["address: \(address)"])
+        #expect(try Self.find("Anna Berg\n\(address)\n020 123 4567").contains("address: \(address)"))
+    }
+
     static let plain = [
         "I forgot my password, can you help me to reset it?",
         "What are the Best Practices For Writing Clean Code In Large Teams?",
