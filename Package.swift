@@ -86,9 +86,10 @@ let package = Package(
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         module("Normalisation"),
         module("PatternMatching"),
+        module("Numbering"),
         module("RuleFiles"),
         module(
-            "Detection", available(["PatternMatching", "RuleFiles", "CVectorscan"]),
+            "Detection", available(["Numbering", "PatternMatching", "RuleFiles", "CVectorscan"]),
             with: hasVectorscan ? [.define("VECTORSCAN")] : []),
         .target(
             name: "CDetectorModels", exclude: ["data"], cSettings: [.headerSearchPath("data")]),
@@ -246,7 +247,7 @@ let package = Package(
         tests("FramingTests", ["Framing", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1")]),
         tests("NormalisationTests", ["Normalisation", "TestSupport"]),
         tests("PatternMatchingTests", ["PatternMatching", "TestSupport", "CVectorscan"]),
-        tests("DetectionTests", ["Detection", "RuleFiles", "PatternMatching", "CVectorscan"]),
+        tests("DetectionTests", ["Detection", "Numbering", "RuleFiles", "PatternMatching", "CVectorscan"]),
         tests("InjectionTests", ["Injection"]),
         tests("DetectorTrainingTests", ["DetectorTraining", "TrainingTexts", "Injection", "Kernel"]),
         tests(

@@ -60,7 +60,7 @@ try ledger.takeCharge()
     let size = try await bytes(of: make)
     let row = Data(entropy(size.leaf + size.payload))
     for size in CommandLine.arguments.dropFirst(3).first.flatMap({ Int($0) }).map({ [$0] }) ?? [256, 16, 1] {
-        let commits = max(48, 2560 / size)
+        let commits = max(10, min(100, 2560 / size))
         let rows = Array(repeating: row, count: size)
         var pairs = Pairs(of: commits * size)
         for _ in 0..<rounds {
@@ -73,7 +73,7 @@ try ledger.takeCharge()
         }
         line(
             "\(name) exchange, batches of \(size), processor time", "\(pairs.costs.ours)",
-            "SQLite alone \(pairs.costs.others)")
+            "SQLite alone \(pairs.costs.others); its rate: \(pairs.rateRatios)")
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Numbering
+
 /// Payment card numbers: 12 to 19 digits in the groups that cards print, an issuer's range, the check digit.
 enum CardMatcher {
     /// Ends after the first 12 digits of a run, or after four digits of a second group.
@@ -12,7 +14,9 @@ enum CardMatcher {
         // Four digits are there, whatever follows: most rows of digits end here.
         var prefix = 0
         for offset in start..<start + 4 { prefix = prefix * 10 + Int(reader.before(offset) &- UInt8(ascii: "0")) }
-        let lengths = CardIssuer.lengths(of: prefix)
+        var lengths = CardIssuer.lengths(of: prefix)
+        // Behind a word for cards, a number of any issuer.
+        if lengths.isEmpty, Self.isTold(reader, at: start) { lengths = .any }
         guard !lengths.isEmpty, Self.mayBegin(reader, at: start) else { return nil }
 
         var digits = InlineArray<19, UInt8>(repeating: 0)
@@ -43,6 +47,21 @@ enum CardMatcher {
         }
         return end.map { Match(start..<$0) }
     }
+
+    /// Whether one of the words for payment cards stands shortly before.
+    private static func isTold(_ reader: borrowing Reader, at start: Int) -> Bool {
+        let floor = max(0, start - Self.reach)
+        for first in stride(from: start - 4, through: floor, by: -1) {
+            guard reader.before(first) | 0x20 == UInt8(ascii: "c") else { continue }
+            let isWord = Self.word.indices.allSatisfy { reader.before(first + $0) | 0x20 == Self.word[$0] }
+            if isWord, !ByteClass.letters.contains(reader.before(first - 1)) { return true }
+        }
+        return false
+    }
+
+    private static let word = Array("card".utf8)
+    /// How far back a word for cards is looked for.
+    private static let reach = 40
 
     /// Whether the number is not the tail of a longer one, or of a name.
     private static func mayBegin(_ reader: borrowing Reader, at start: Int) -> Bool {

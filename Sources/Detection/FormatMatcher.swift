@@ -1,3 +1,5 @@
+internal import Numbering
+
 /// Identifiers of a fixed form: `d` stands for a digit, `A` for a capital letter, `x` for either; all else for itself.
 struct FormatMatcher: Hashable, Sendable {
     let format: String

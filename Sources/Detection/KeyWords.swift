@@ -82,6 +82,11 @@ struct KeyWords {
 
     static func pack(_ word: String) -> Word { word.utf8.suffix(16).reduce(0) { $0 << 8 | Word($1) } }
 
+    /// A word of a text, packed in lower case.
+    static func packed(_ reader: borrowing Reader, _ range: Range<Int>) -> Word {
+        range.reduce(0) { $0 << 8 | Word(reader.before($1) | 0x20) }
+    }
+
     private struct Ending {
         let word: Word
         let mask: Word

@@ -1,3 +1,5 @@
+internal import Numbering
+
 // Identifiers of persons, patients and things: written from what their issuers publish.
 extension PatternTable {
     /// Forms that hardly anything else has.

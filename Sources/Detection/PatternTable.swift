@@ -1,7 +1,7 @@
 /// The patterns that are built in. Written from the formats that the providers document.
 enum PatternTable {
     /// Raised when a matcher changes what it finds: what the table's text cannot show.
-    static let revision = 3
+    static let revision = 4
 
     static let all: [Pattern] =
         Self.providers + Self.otherSecrets + Self.personalData + Self.formats + Self.identifiers
@@ -22,8 +22,12 @@ enum PatternTable {
             .slackWebhook, ["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/"],
             .wordsAndDashes.union("/"), 30...100, 95, .high),
         // Keys of one piece, and those whose piece after the dashes is one.
-        Self.token(.openAIKey, ["sk-"], .wordsAndDashes, 20...(.max), 90, .critical, densest: 16),
-        Self.token(.anthropicKey, ["sk-ant-"], .wordsAndDashes, 20...(.max), 97, .critical, densest: 8),
+        Self.token(.openAIKey, ["sk-"], .wordsAndDashes, 20...(.max), 90, .critical, foreign: "ant-", densest: 16),
+        Self.token(
+            .anthropicKey, ["sk-ant-api03-", "sk-ant-admin01-"], .wordsAndDashes, 95...95, 97, .critical, ending: "AA"),
+        Self.token(
+            .anthropicKey, ["sk-ant-sid01-", "sk-ant-sid02-", "sk-ant-oat01-", "sk-ant-ort01-"], .wordsAndDashes,
+            80...130, 97, .critical, densest: 8),
         Self.token(.googleKey, ["AIza"], .wordsAndDashes, 35...35, 95, .high),
         Self.token(.googleKey, ["GOCSPX-"], .wordsAndDashes, 28...28, 95, .high),
         Self.token(.googleKey, ["ya29."], .webToken, 40...(.max), 90, .high),
@@ -77,14 +81,20 @@ enum PatternTable {
         Pattern(.phone, .phone(.northAmerican), 70, .medium),
         Pattern(.phone, .phone(.trunk), 50, .medium),
         Pattern(.phone, .phone(.told), 60, .medium),
+        Pattern(.phone, .phone(.near), 50, .medium),
+        Pattern(.phone, .phone(.extended), 70, .medium),
+        Pattern(.phone, .phone(.bare), 45, .medium),
+        Pattern(.phone, .phone(.grouped), 45, .medium),
     ]
 
     private static func token(
         _ kind: Finding.Kind, _ prefixes: [String], _ body: ByteClass, _ count: ClosedRange<Int>, _ percent: UInt8,
-        _ severity: Finding.Severity, densest: Int = 0, head: Int = 0, keepsPrefix: Bool = false
+        _ severity: Finding.Severity, foreign: String = "", ending: String = "", densest: Int = 0, head: Int = 0,
+        keepsPrefix: Bool = false
     ) -> Pattern {
         let matcher = TokenMatcher(
-            prefixes: prefixes, head: head, body: body, count: count, keepsPrefix: keepsPrefix, densest: densest)
+            prefixes: prefixes, head: head, body: body, count: count, keepsPrefix: keepsPrefix, foreign: foreign,
+            ending: ending, densest: densest)
         return Pattern(kind, .token(matcher), percent, severity)
     }
 }

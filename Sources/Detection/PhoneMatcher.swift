@@ -1,3 +1,5 @@
+internal import Numbering
+
 /// Telephone numbers: international with a country's length (E.164), and national ones of a clear shape.
 enum PhoneMatcher: Hashable, Sendable {
     /// `+44 20 7946 0958`
@@ -10,14 +12,26 @@ enum PhoneMatcher: Hashable, Sendable {
     case trunk
     /// `phone: 555-0187`, `call me on 8321 4567`: any shape, behind a word that says what it is
     case told
+    /// `call our office, it is 030 901820`: behind such a word, a few words on
+    case near
+    /// `4155552671 ext. 12`: what ends in an extension
+    case extended
+    /// `4155552671`, `415-5552671`, `07911123456`: rows of digits that hardly anything else is
+    case bare
+    /// `612 34 56 78`, `(20) 123 456`: groups as numbers are written where no trunk zero is
+    case grouped
 
     var trigger: String {
         switch self {
         case .international: "\\+[1-9][0-9 .()\\-/]{6}"
         case .dialled: "(?:^|[^0-9])00[1-9][0-9 .()\\-/]{7}"
-        case .northAmerican: "[2-9][0-9]{2}\\)?[ .\\-]?[ ]?[2-9][0-9]{2}[ .\\-][0-9]{4}"
+        case .northAmerican: "[0-9]{3}\\)?[ .\\-/]?[ ]?[0-9]{3}[ .\\-][0-9]{4}"
         case .trunk: "(?:^|[^0-9])0[1-9][0-9 .()\\-/]{8}"
         case .told: "(?i)(?:^|[^a-z])(?:\(Self.words))\(Self.tie)[(+]?[0-9]"
+        case .near: "(?i)(?:^|[^a-z])(?:\(Self.callingWords))[^0-9a-z\\n][^0-9\\n]{0,32}[0-9]"
+        case .bare: "(?:^|[^0-9])(?:1?[2-9][0-9]{2}-?[2-9][0-9]{6}|07[0-9]{9}|0[1-9][0-9]{8})"
+        case .grouped: "(?:^|[^0-9])(?:\\([1-9][0-9]{1,4}\\) ?|[1-9][0-9]{1,3}[ \\-])[0-9]{2,4}[ \\-][0-9]{2}"
+        case .extended: "(?i)[0-9]{7} ?(?:x|ext\\.?|extension) ?[0-9]{2}"
         }
     }
 
@@ -32,20 +46,12 @@ enum PhoneMatcher: Hashable, Sendable {
         case .northAmerican: Self.northAmerican(&reader, hit: hit)
         case .trunk: Self.trunk(&reader, from: hit - 10)
         case .told: Self.told(&reader, from: hit - 1)
+        case .near: Self.near(&reader, from: hit - 1)
+        case .extended: Self.extended(&reader, hit: hit)
+        case .bare: Self.bare(&reader, hit: hit)
+        case .grouped: Self.grouped(&reader, hit: hit)
         }
     }
-
-    /// Words for telephones, and how people ask to be called.
-    private static let words = [
-        "(?:tele|cell ?|mobile ?)?phones?", "tel", "t\\xc3\\xa9l", "cell(?:ular)?", "mobil[e]?", "fax", "handy",
-        "telefon(?:nummer|o|nr)?", "tel\\xc3\\xa9fono", "t\\xc3\\xa9l\\xc3\\xa9phone", "telefoon(?:nummer)?",
-        "telefone",
-        "m\\xc3\\xb3vil", "celular", "cellulare", "rufnummer", "(?:my|his|her|our|their|your) number",
-        "(?:call|reach|ring|text|contact) (?:me|us|him|her|them) (?:at|on|under)",
-    ].joined(separator: "|")
-    /// What may stand between such a word and the number.
-    private static let tie =
-        "[ _]?(?:numbers?|no|nr|num)?[ .:#=\"'*`\\-\\t]{0,6}(?:is|was|at|on|ist|es|est|:)?[ .:#=\"'*`\\t]{0,4}"
 
     @_lifetime(reader: copy reader)
     private static func international(_ reader: inout Reader, from start: Int, prefix: Int) -> Match? {
@@ -76,7 +82,7 @@ enum PhoneMatcher: Hashable, Sendable {
             }
         }
         guard let end, number.groups < 9, prefix == 1 || number.groups > 1 else { return nil }
-        return Match(start..<end, percent: prefix == 1 ? 90 : 65)
+        return Match(start..<Self.withExtension(&reader, end), percent: prefix == 1 ? 90 : 65)
     }
 
     @_lifetime(reader: copy reader)
@@ -95,10 +101,16 @@ enum PhoneMatcher: Hashable, Sendable {
             }
             start -= 1
         } else {
-            guard exchange - gap == 1, reader.before(gap) == separator else { return nil }
+            let sign = reader.before(gap)
+            guard exchange - gap == 1, sign == separator || separator == UInt8(ascii: "-") && sign.isOne(of: " /")
+            else {
+                return nil
+            }
         }
         let area = gap - 3
-        if Self.isService(reader, area) || Self.isService(reader, exchange) { return nil }
+        let isAssigned = Self.isAssigned(reader, area) && Self.isAssigned(reader, exchange)
+        // Three groups with blanks between are much else.
+        if !isAssigned, !hasParentheses, separator == UInt8(ascii: " ") { return nil }
         // The country code, with or without its sign.
         var head = start
         if reader.before(head - 1).isOne(of: " -.") { head -= 1 }
@@ -111,7 +123,8 @@ enum PhoneMatcher: Hashable, Sendable {
             return nil
         }
         guard !Self.goesOn(&reader, at: hit, separator: separator) else { return nil }
-        return Match(start..<hit, percent: hasParentheses ? 80 : separator == UInt8(ascii: " ") ? 55 : 70)
+        let percent: UInt8 = hasParentheses ? 80 : separator == UInt8(ascii: " ") ? 55 : 70
+        return Match(start..<Self.withExtension(&reader, hit), percent: isAssigned ? percent : percent - 15)
     }
 
     @_lifetime(reader: copy reader)
@@ -126,6 +139,8 @@ enum PhoneMatcher: Hashable, Sendable {
         var digits = end - first
         var groups = 1
         var separator: UInt8 = 0
+        // Days and months have two digits, years four.
+        var isDate = digits == 2
         if isOpen {
             guard reader.byte(end) == UInt8(ascii: ")") else { return nil }
             end += 1
@@ -143,36 +158,18 @@ enum PhoneMatcher: Hashable, Sendable {
             let groupEnd = reader.runEnd(from: next, of: .digits, limit: 9)
             guard groupEnd > next else { break }
             separator = sign
+            isDate = isDate && groupEnd - next == (groups == 1 ? 2 : 4) && groups < 3
             (digits, groups, end) = (digits + groupEnd - next, groups + 1, groupEnd)
         }
-        guard (10...11).contains(digits), (2...5).contains(groups) else { return nil }
+        guard (groups > 2 ? 8...12 : 9...12).contains(digits), (2...5).contains(groups), !isDate else { return nil }
         guard separator != UInt8(ascii: ".") || groups > 2, Self.mayEnd(&reader, at: end) else { return nil }
-        return Match(start..<end, percent: isOpen ? 70 : 50)
-    }
-
-    @_lifetime(reader: copy reader)
-    private static func told(_ reader: inout Reader, from first: Int) -> Match? {
-        let start = reader.before(first - 1).isOne(of: "(+") ? first - 1 : first
-        reader.candidate = start
-        var groups = DigitGroups()
-        var (next, end) = (first, first)
-        while next - start < Self.longest {
-            let groupEnd = reader.runEnd(from: next, of: .digits, limit: 16)
-            guard groupEnd > next else { break }
-            groups.append(groupEnd - next, behind: next > end ? reader.before(next - 1) : 0)
-            end = groupEnd
-            next = end
-            while next - end < 2, ByteClass.separators.contains(reader.byte(next)) { next += 1 }
-            guard next > end else { break }
-        }
-        guard groups.mayBeTold, Self.mayEnd(&reader, at: end), reader.byte(end) != UInt8(ascii: ":") else { return nil }
-        return Match(start..<end, percent: 60)
+        return Match(start..<Self.withExtension(&reader, end), percent: isOpen ? 70 : 50)
     }
 
     // MARK: Neighbours
 
     /// Whether the number is the tail of a longer row of digits.
-    private static func continuesNumber(_ reader: borrowing Reader, at start: Int, separator: UInt8) -> Bool {
+    static func continuesNumber(_ reader: borrowing Reader, at start: Int, separator: UInt8) -> Bool {
         let previous = reader.before(start - 1)
         guard previous.isOne(of: "-./") || previous == separator else { return false }
         return ByteClass.alphanumerics.contains(reader.before(start - 2))
@@ -180,41 +177,44 @@ enum PhoneMatcher: Hashable, Sendable {
     }
 
     @_lifetime(reader: copy reader)
-    private static func goesOn(_ reader: inout Reader, at end: Int, separator: UInt8) -> Bool {
+    static func goesOn(_ reader: inout Reader, at end: Int, separator: UInt8) -> Bool {
         let next = reader.byte(end)
         return (next.isOne(of: "-./") || next == separator) && ByteClass.digits.contains(reader.byte(end + 1))
     }
 
     @_lifetime(reader: copy reader)
-    private static func mayEnd(_ reader: inout Reader, at end: Int) -> Bool {
+    static func mayEnd(_ reader: inout Reader, at end: Int) -> Bool {
         let next = reader.byte(end)
         // `x` begins an extension.
         return !ByteClass.words.contains(next) && next != UInt8(ascii: "@") || next == UInt8(ascii: "x")
     }
 
-    /// Whether three digits are a service code, as 411 and 911 are, which no number begins with.
-    private static func isService(_ reader: borrowing Reader, _ offset: Int) -> Bool {
-        reader.before(offset + 1) == UInt8(ascii: "1") && reader.before(offset + 2) == UInt8(ascii: "1")
-    }
-}
-
-/// The sizes of the groups of a number whose shape says nothing of the country.
-private struct DigitGroups {
-    private var digits = 0
-    private var count = 0
-    private var sizes = 0
-    private var areDotted = true
-
-    mutating func append(_ size: Int, behind sign: UInt8) {
-        self.areDotted = self.areDotted && (self.count == 0 || sign == UInt8(ascii: "."))
-        (self.digits, self.count, self.sizes) = (self.digits + size, self.count + 1, self.sizes &* 20 &+ size)
+    /// Whether three digits are an area or an exchange of North America: from 2 on, and no service such as 411 and 911.
+    static func isAssigned(_ reader: borrowing Reader, _ offset: Int) -> Bool {
+        guard (UInt8(ascii: "2")...UInt8(ascii: "9")).contains(reader.before(offset)) else { return false }
+        return reader.before(offset + 1) != UInt8(ascii: "1") || reader.before(offset + 2) != UInt8(ascii: "1")
     }
 
-    /// Whether people write telephone numbers so, and neither dates nor addresses of machines.
-    var mayBeTold: Bool {
-        guard (6...15).contains(self.digits), self.count < 7, !Self.dates.contains(self.sizes) else { return false }
-        return self.count != 4 || !self.areDotted
+    /// The end of the extension behind a number that ends at `end`: `x12`, ` ext. 345`.
+    @_lifetime(reader: copy reader)
+    static func withExtension(_ reader: inout Reader, _ end: Int) -> Int {
+        var next = end
+        if reader.byte(next) == UInt8(ascii: ",") { next += 1 }
+        if reader.byte(next) == UInt8(ascii: " ") { next += 1 }
+        let word = next
+        guard (reader.byte(word) | 0x20).isOne(of: "xe") else { return end }
+        next = reader.runEnd(from: word, of: .letters, limit: 10)
+        let isWord = Self.extensionWords.contains { letters in
+            letters.count == next - word
+                && letters.indices.allSatisfy { reader.before(word + $0) | 0x20 == letters[$0] }
+        }
+        guard isWord else { return end }
+        if reader.byte(next).isOne(of: ".:") { next += 1 }
+        if reader.byte(next) == UInt8(ascii: " ") { next += 1 }
+        let last = reader.runEnd(from: next, of: .digits, limit: 7)
+        guard (1...6).contains(last - next), !ByteClass.words.contains(reader.byte(last)) else { return end }
+        return last
     }
 
-    private static let dates = [[4, 2, 2], [2, 2, 4]].map { sizes in sizes.reduce(0) { $0 * 20 + $1 } }
+    private static let extensionWords = ["x", "ext", "extn", "extension"].map { Array($0.utf8) }
 }

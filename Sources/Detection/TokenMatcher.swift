@@ -10,6 +10,10 @@ struct TokenMatcher: Hashable, Sendable {
     let count: ClosedRange<Int>
     /// Whether the prefix only says what follows, and stays when the token is removed.
     var keepsPrefix = false
+    /// What the body begins with in tokens of somebody else.
+    var foreign = ""
+    /// What the body ends in, if that is known.
+    var ending = ""
     /// How long a stretch of mixed letters and digits the body must have, if the prefix alone says little. Tells keys
     /// from names with dashes; such a token may not be the tail of one either.
     var densest = 0
@@ -35,6 +39,7 @@ struct TokenMatcher: Hashable, Sendable {
         let tokenStart = start - prefix.utf8.count - self.head
         let spanStart = self.keepsPrefix ? start : tokenStart
         reader.candidate = spanStart
+        if !self.foreign.isEmpty, reader.reads(self.foreign, at: start) { return nil }
         guard reader.wordMayBegin(at: tokenStart), self.densest == 0 || !Self.isJoined(reader, at: tokenStart) else {
             return nil
         }
@@ -44,7 +49,9 @@ struct TokenMatcher: Hashable, Sendable {
         var end = reader.runEnd(from: start, of: self.body, limit: limit)
         if isBounded, ByteClass.alphanumerics.contains(reader.byte(end)) { return nil }
         while end > start, reader.before(end - 1) == UInt8(ascii: ".") { end -= 1 }
-        guard self.count.contains(end - start) else { return nil }
+        guard self.count.contains(end - start), reader.reads(self.ending, at: end - self.ending.utf8.count) else {
+            return nil
+        }
 
         let shape = TokenShape(reader.bytes, start..<end)
         guard !shape.isFiller, shape.hasDigits || shape.count < 36,

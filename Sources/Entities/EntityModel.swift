@@ -7,7 +7,7 @@ internal import Crypto
 /// little-endian.
 package struct EntityModel: Sendable {
     /// The version of the features and of the format that this code reads.
-    package static let version: UInt32 = 1
+    package static let version: UInt32 = 2
     static let name: [UInt8] = Array("GHENTITY".utf8)
     static let headerLength = 48
 

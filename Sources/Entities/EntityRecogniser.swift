@@ -20,6 +20,7 @@ package struct EntityRecogniser: Sendable {
     package struct Scratch: Sendable {
         var words: [Word] = []
         var sums = LabelChain.Sums()
+        var found: [FoundName] = []
         /// Creates empty room, which grows with the first texts.
         package init() {}
     }
@@ -52,6 +53,7 @@ package struct EntityRecogniser: Sendable {
 
     private func findInBlock(_ scratch: inout Scratch, into spans: inout [EntitySpan]) {
         let count = scratch.words.count
+        scratch.found.removeAll(keepingCapacity: true)
         var index = 0
         var block: WordFeatures.Block?
         var done = 0
@@ -72,11 +74,18 @@ package struct EntityRecogniser: Sendable {
             }
             if block == nil { block = WordFeatures.Block(scratch.words) }
             if var known = block {
-                self.label(start..<end, &known, &scratch, into: &spans)
+                self.label(start..<end, &known, &scratch)
                 block = known
             }
             done = end
             index = end
+        }
+        guard !scratch.found.isEmpty else { return }
+        AddressReach.join(&scratch.found, scratch.words)
+        for name in scratch.found {
+            let (first, last) = (scratch.words[name.words.lowerBound], scratch.words[name.words.upperBound - 1])
+            spans.append(
+                EntitySpan(kind: name.kind, range: Int(first.start)..<Int(last.end), confidence: name.percent))
         }
     }
 
@@ -110,8 +119,7 @@ package struct EntityRecogniser: Sendable {
     }
 
     private func label(
-        _ range: Range<Int>, _ block: inout WordFeatures.Block, _ scratch: inout Scratch,
-        into spans: inout [EntitySpan]
+        _ range: Range<Int>, _ block: inout WordFeatures.Block, _ scratch: inout Scratch
     ) {
         scratch.sums.scores.removeAll(keepingCapacity: true)
         for index in range {
@@ -130,19 +138,16 @@ package struct EntityRecogniser: Sendable {
             }
             var end = position + 1
             while end < range.count, Int(scratch.sums.path[end]) == label + 1 { end += 1 }
-            self.report(position..<end, kind: (label - 1) / 2, in: range, scratch, into: &spans)
+            self.report(position..<end, kind: (label - 1) / 2, in: range, &scratch)
             position = end
         }
     }
 
-    private func report(
-        _ found: Range<Int>, kind: Int, in range: Range<Int>, _ scratch: Scratch, into spans: inout [EntitySpan]
-    ) {
+    private func report(_ found: Range<Int>, kind: Int, in range: Range<Int>, _ scratch: inout Scratch) {
         let probability = self.chain.probability(of: found, kind: kind, scratch.sums)
         let percent = UInt8(max(0, min(99, (probability * 100).rounded())))
         guard percent >= Self.lowestConfidence, let kind = EntityKind(rawValue: UInt8(kind)) else { return }
-        let first = scratch.words[range.lowerBound + found.lowerBound]
-        let last = scratch.words[range.lowerBound + found.upperBound - 1]
-        spans.append(EntitySpan(kind: kind, range: Int(first.start)..<Int(last.end), confidence: percent))
+        let words = range.lowerBound + found.lowerBound..<range.lowerBound + found.upperBound
+        scratch.found.append(FoundName(words: words, kind: kind, percent: percent))
     }
 }

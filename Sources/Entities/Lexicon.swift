@@ -46,6 +46,7 @@ extension Lexicon {
         for index in words.indices {
             guard words[index].shape.rawValue <= Word.Shape.mixed.rawValue else { continue }
             var flags = self.flags(of: words[index].hash)
+            if StreetEnding.hasOne(words[index]) { flags.insert(.street) }
             if flags.isEmpty { flags = .unknown }
             // A phrase before may have marked it.
             words[index].flags.formUnion(flags)

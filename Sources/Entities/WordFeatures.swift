@@ -7,7 +7,7 @@ package enum WordFeatures {
     package static let count = 30
     /// How many rows the table has, a power of two.
     package static let rows = 1 << Self.rowBits
-    private static let rowBits: UInt64 = 16
+    private static let rowBits: UInt64 = 18
 
     /// The context that all words of a block share, and what is worth keeping from word to word.
     package struct Block: Sendable {
@@ -77,14 +77,14 @@ package enum WordFeatures {
 
     /// The row of what a feature sees; each feature has a multiplier of its own.
     @inline(__always)
-    private static func row(_ number: UInt64, _ one: UInt64, _ other: UInt64 = 0) -> UInt16 {
+    private static func row(_ number: UInt64, _ one: UInt64, _ other: UInt64 = 0) -> UInt32 {
         let factor = 0x9E37_79B9_7F4A_7C15 &+ number &* 0xD6E8_FEB8_6659_FD92
         let mixed = (one ^ (other << 32 | other >> 32)) &* factor
-        return UInt16(truncatingIfNeeded: (mixed ^ (mixed << 29)) >> (64 - Self.rowBits))
+        return UInt32(truncatingIfNeeded: (mixed ^ (mixed << 29)) >> (64 - Self.rowBits))
     }
 
     /// The rows of one word, in place of what was in `rows`.
-    package static func collect(_ words: [Word], at index: Int, _ block: inout Block, into rows: inout [UInt16]) {
+    package static func collect(_ words: [Word], at index: Int, _ block: inout Block, into rows: inout [UInt32]) {
         rows.removeAll(keepingCapacity: true)
         var list = List(rows: rows)
         rows = []
@@ -103,12 +103,12 @@ package enum WordFeatures {
 
     /// What is done with the rows.
     private protocol Sink {
-        mutating func append(_ row: UInt16)
+        mutating func append(_ row: UInt32)
     }
 
     private struct List: Sink {
-        var rows: [UInt16]
-        mutating func append(_ row: UInt16) { self.rows.append(row) }
+        var rows: [UInt32]
+        mutating func append(_ row: UInt32) { self.rows.append(row) }
     }
 
     private struct Sum: Sink {
@@ -116,7 +116,7 @@ package enum WordFeatures {
         var total = SIMD8<Int16>()
 
         @inline(__always)
-        mutating func append(_ row: UInt16) {
+        mutating func append(_ row: UInt32) {
             self.total &+= SIMD8<Int16>(truncatingIfNeeded: self.table[Int(row)])
         }
     }

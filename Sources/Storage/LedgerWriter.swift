@@ -65,6 +65,9 @@ final class LedgerWriter: @unchecked Sendable {
 
     // MARK: Appending
 
+    /// The number of the next leaf of a gateway's only tenant, as far as this process knows.
+    var nextSequence: Int64 { (self.tenants[Leaf.onlyTenant] ?? 0) + 1 }
+
     /// Appends the rows in one transaction: all or none.
     /// - Returns: the index of each leaf.
     func append(_ rows: borrowing LeafRows, _ database: Database) throws -> [Int64] {
@@ -110,17 +113,27 @@ final class LedgerWriter: @unchecked Sendable {
 
     /// Gives a row its place.
     private func insert(
-        _ row: LeafRows.Leaf, of rows: borrowing LeafRows, _ leaf: Statement, _ payload: Statement,
+        _ row: borrowing LeafRows.Leaf, of rows: borrowing LeafRows, _ leaf: Statement, _ payload: Statement,
         _ database: Database
     ) throws -> Int64 {
         let index = Int64(self.edge.size)
-        let tenantSequence = try self.next(ofTenant: rows.text(row.tenant), database)
+        let tenantSequence = try self.next(
+            ofTenant: row.foreseen == nil ? rows.text(row.tenant) : Leaf.onlyTenant, database)
         let runSequence = try row.run.map { try self.next(ofRun: rows.text($0), database) } ?? 0
-        try self.row.place(row, of: rows, tenantSequence: tenantSequence, runSequence: runSequence)
+        var ready: Hash?
+        if let foreseen = row.foreseen, foreseen.sequence == tenantSequence {
+            try RowBytes.check(length: row.data.count)
+            ready = foreseen.hash
+        } else {
+            try self.row.place(row, of: rows, tenantSequence: tenantSequence, runSequence: runSequence)
+        }
         try self.row.insert(
-            index, row, of: rows, tenantSequence: tenantSequence, runSequence: runSequence, with: leaf, database)
-        for place in row.payloads { try self.row.insert(rows.payloads[place], of: index, with: payload, database) }
-        for tile in self.edge.append(self.row.leafHash) { try Self.insert(tile, database) }
+            index, row, isReady: ready != nil, of: rows, tenantSequence: tenantSequence, runSequence: runSequence,
+            with: leaf, database)
+        for place in row.payloads {
+            try RowBytes.insert(rows.payloads[place], of: rows, at: index, with: payload, database)
+        }
+        for tile in self.edge.append(ready ?? self.row.leafHash) { try Self.insert(tile, database) }
         self.settle(row, of: rows, index)
         return index
     }
@@ -159,7 +172,7 @@ final class LedgerWriter: @unchecked Sendable {
     }
 
     /// Notes which exchanges are under way, and how to take that back.
-    private func settle(_ row: LeafRows.Leaf, of rows: borrowing LeafRows, _ index: Int64) {
+    private func settle(_ row: borrowing LeafRows.Leaf, of rows: borrowing LeafRows, _ index: Int64) {
         switch row.kind {
         case .exchangeStart:
             let id = rows.text(row.id)

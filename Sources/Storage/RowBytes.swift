@@ -22,31 +22,26 @@ struct RowBytes {
         var start = leaf.data.lowerBound
         if let gap = leaf.gaps.run {
             self.data += rows.bytes[start..<leaf.data.lowerBound + gap]
-            self.append(runSequence)
+            self.data.append(digitsOf: runSequence)
             start = leaf.data.lowerBound + gap
         }
-        self.data += rows.bytes[start..<leaf.data.lowerBound + leaf.gaps.tenant]
-        self.append(tenantSequence)
-        self.data += rows.bytes[leaf.data.lowerBound + leaf.gaps.tenant..<leaf.data.upperBound]
-        do throws(EventFormatError) { try Leaf.check(self.data.count) } catch {
+        let gap = leaf.data.lowerBound + leaf.gaps.tenant
+        self.data += rows.bytes[start..<gap]
+        self.data.append(digitsOf: tenantSequence)
+        self.data += rows.bytes[(gap + (leaf.foreseen?.digits ?? 0))..<leaf.data.upperBound]
+        try Self.check(length: self.data.count)
+    }
+
+    static func check(length: Int) throws(StoreError) {
+        do throws(EventFormatError) { try Leaf.check(length) } catch {
             throw StoreError(.constraint, error.message, underlying: error)
         }
     }
 
-    /// The digits of a number that is not negative.
-    private mutating func append(_ number: Int64) {
-        let start = self.data.count
-        var rest = number
-        repeat {
-            self.data.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        self.data[start...].reverse()
-    }
-
-    /// Inserts the leaf that was placed last.
+    /// Inserts the leaf that was placed last, or where it `isReady`, as it lies there.
     func insert(
-        _ index: Int64, _ leaf: LeafRows.Leaf, of rows: borrowing LeafRows, tenantSequence: Int64, runSequence: Int64,
+        _ index: Int64, _ leaf: LeafRows.Leaf, isReady: Bool, of rows: borrowing LeafRows,
+        tenantSequence: Int64, runSequence: Int64,
         with statement: Statement, _ database: Database
     ) throws {
         // SAFE: `statement` keeps the raw one alive, and it is used on this connection's queue alone.
@@ -72,6 +67,10 @@ struct RowBytes {
             bind(leaf.resource, at: 10)
             bind(leaf.decision, at: 11)
             bind(leaf.outcome, at: 12)
+            if isReady {
+                unsafe Self.bind(blob: bytes[leaf.data], to: raw, at: 13)
+                return unsafe Self.run(raw)
+            }
             return unsafe self.data.withUnsafeBytes { data in
                 unsafe Self.bind(blob: data[...], to: raw, at: 13)
                 return unsafe Self.run(raw)
@@ -81,19 +80,18 @@ struct RowBytes {
     }
 
     /// Inserts a payload.
-    func insert(
-        _ payload: SealedPayload, of index: Int64, with statement: Statement, _ database: Database
+    static func insert(
+        _ payload: borrowing LeafRows.Payload, of rows: borrowing LeafRows, at index: Int64, with statement: Statement,
+        _ database: Database
     ) throws {
         // SAFE: as above.
         let raw = unsafe statement.sqliteStatement
-        let texts = Array(payload.kind.rawValue.utf8) + Array(payload.keys.utf8)
-        let kind = payload.kind.rawValue.utf8.count
         // SAFE: the bytes stay in place until the bindings are cleared, inside the closures.
-        let code = unsafe texts.withUnsafeBytes { texts in
+        let code = unsafe rows.bytes.withUnsafeBytes { bytes in
             unsafe payload.sealed.withUnsafeBytes { sealed in
                 unsafe sqlite3_bind_int64(raw, 1, index)
-                unsafe Self.bind(text: texts[..<kind], to: raw, at: 2)
-                unsafe Self.bind(text: texts[kind...], to: raw, at: 3)
+                unsafe Self.bind(text: bytes[payload.kind], to: raw, at: 2)
+                unsafe Self.bind(text: bytes[payload.keys], to: raw, at: 3)
                 unsafe Self.bind(blob: sealed[..<SealedPayload.nonceBytes], to: raw, at: 4)
                 unsafe Self.bind(blob: sealed[SealedPayload.nonceBytes...], to: raw, at: 5)
                 return unsafe Self.run(raw)

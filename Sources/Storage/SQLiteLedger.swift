@@ -14,6 +14,7 @@ package final class SQLiteLedger: Ledger {
     let sealer: Sealer
     let unsealer: Unsealer
     let writer: LedgerWriter
+    private let forecast = Mutex(Forecast())
     /// Full tiles above the leaves that were read: 8 KB each.
     let upperTiles = Mutex<[TileID: [UInt8]]>([:])
     static let rememberedTiles = 64
@@ -24,7 +25,7 @@ package final class SQLiteLedger: Ledger {
         path: String, origin: String, vault: any KeyVault, entropy: @escaping Sealer.Entropy,
         options: SQLiteStore.Options = SQLiteStore.Options()
     ) throws(StoreError) {
-        self.store = try SQLiteStore(path: path, options: options, schema: .ledger)
+        self.store = try SQLiteStore(path: path, options: options, schema: .ledger, isBackfilled: true)
         self.sealer = try Sealer(vault: vault, entropy: entropy)
         self.unsealer = try Unsealer(vault: vault, sealer: self.sealer)
         self.origin = origin
@@ -67,7 +68,7 @@ package final class SQLiteLedger: Ledger {
     }
 
     private func rows(of events: [Event]) throws(StoreError) -> LeafRows {
-        var rows = LeafRows(reserving: events.count)
+        var rows = LeafRows(reserving: events.count, forecast: self.forecast.withLock { $0.take(events.count) })
         var json = JSONWriter(reserving: 2048)
         try self.sealer.seal(events) { leaf, payloads in rows.append(leaf, payloads, by: &json) }
         return rows
@@ -84,7 +85,12 @@ package final class SQLiteLedger: Ledger {
 
     private func append(_ rows: LeafRows) throws(StoreError) -> [Int64] {
         do {
-            return try self.store.pool.writeWithoutTransaction { database in try self.writer.append(rows, database) }
+            return try self.store.pool.writeWithoutTransaction { database in
+                let indices = try self.writer.append(rows, database)
+                self.forecast.withLock { $0.learn(rows.forecast, next: self.writer.nextSequence) }
+                self.store.backfill?.follow(database)
+                return indices
+            }
         } catch {
             throw StoreError(error)
         }

@@ -24,6 +24,8 @@ package final class SQLiteStore: Sendable {
     }
 
     let pool: DatabasePool
+    /// Copies behind the writer; nil where commits copy.
+    let backfill: Backfill?
 
     /// Opens the database at this path and brings its tables up to date. A file that does not exist is made, readable
     /// by its owner alone; its directory must exist. Blocks for some milliseconds.
@@ -33,12 +35,15 @@ package final class SQLiteStore: Sendable {
         try self.init(path: path, options: options, schema: .current)
     }
 
-    init(path: String, options: Options, schema: Schema) throws(StoreError) {
+    /// `isBackfilled` is for what is written all the time: its log is copied behind the writer.
+    init(path: String, options: Options, schema: Schema, isBackfilled: Bool = false) throws(StoreError) {
         try DatabaseFile.create(at: path)
         let deadline = ContinuousClock.now + options.busyTimeout
         while true {
             do {
-                self.pool = try Self.open(path, options, schema)
+                let pool = try Self.open(path, options, schema, isBackfilled: isBackfilled)
+                let backfill = isBackfilled ? try Backfill(path: path, options) : nil
+                (self.pool, self.backfill) = (pool, backfill)
                 return
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
             {
@@ -51,7 +56,9 @@ package final class SQLiteStore: Sendable {
         }
     }
 
-    private static func open(_ path: String, _ options: Options, _ schema: Schema) throws -> DatabasePool {
+    private static func open(
+        _ path: String, _ options: Options, _ schema: Schema, isBackfilled: Bool
+    ) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.busyMode = .timeout(options.busyTimeout.seconds)
         configuration.maximumReaderCount = 2
@@ -67,10 +74,11 @@ package final class SQLiteStore: Sendable {
             try database.execute(sql: "PRAGMA page_size = 8192")
             // The commit that makes the log one megabyte long copies it into the database. Were it done less
             // often, that commit would take longer (measured: 1.5 ms with one megabyte, 4 with four, 14 with
-            // sixteen); were it done by another thread, commits would meanwhile wait for the same disk. The log
-            // grows longer only while somebody reads an old state, and is cut back afterwards.
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = 128")
-            try database.execute(sql: "PRAGMA journal_size_limit = 4194304")
+            // sixteen), but for where most of it has been copied already. The log grows longer only while somebody reads
+            // an old state, and is cut back afterwards.
+            let pages = isBackfilled ? Backfill.longest : 128
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
+            try database.execute(sql: "PRAGMA journal_size_limit = \(max(4_194_304, pages * 10240))")
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { database in
@@ -86,7 +94,12 @@ package final class SQLiteStore: Sendable {
 
     /// Closes the file; every later call fails with `.unavailable`. Whoever closes it last removes the log beside it.
     package func close() throws(StoreError) {
-        do { try self.pool.close() } catch { throw StoreError(error) }
+        do {
+            try self.backfill?.close()
+            try self.pool.close()
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     /// Reads a consistent state, off the caller's thread.

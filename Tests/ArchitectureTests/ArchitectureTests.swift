@@ -22,8 +22,9 @@ struct ArchitectureTests {
         "CVectorscan": [],
         "Normalisation": [],
         "PatternMatching": [],
+        "Numbering": [],
         "RuleFiles": [],
-        "Detection": ["PatternMatching", "RuleFiles", "CVectorscan"],
+        "Detection": ["Numbering", "PatternMatching", "RuleFiles", "CVectorscan"],
         "CDetectorModels": [],
         "Injection": ["CDetectorModels"],
         "TrainingTexts": ["Injection"],
@@ -62,7 +63,8 @@ struct ArchitectureTests {
         "Settings": ["Kernel", "Metering", "Hardening"],
         "LiteLLMImport": ["Kernel", "Metering", "Settings"],
         "Server": [
-            "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "RuleFiles", "Detection",
+            "Kernel", "Framing", "Conversation", "Codecs", "CloudCodecs", "Metering", "Hardening", "RuleFiles",
+            "Detection",
             "Injection", "Entities", "Screening", "Surrogates", "Transport", "Identity", "Policy", "Audit",
             "AuditExport", "TextSearch", "Verification", "Storage", "PostgresStorage", "Providers", "Classifiers",
             "Gateway", "Settings",
@@ -73,7 +75,8 @@ struct ArchitectureTests {
             "Kernel", "Policy", "Verification", "Injection", "TrainingTexts", "DetectorTraining", "Settings", "Server",
         ],
         "DetectorCommands": [
-            "Kernel", "RuleFiles", "Detection", "Injection", "Entities", "Screening", "Surrogates", "DetectorTraining", "Assessment",
+            "Kernel", "RuleFiles", "Detection", "Injection", "Entities", "Screening", "Surrogates", "DetectorTraining",
+            "Assessment",
             "Server", "Console",
         ],
         "gatehouse": [
@@ -101,7 +104,8 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Hardening",
-                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "PatternMatching", "RuleFiles", "Detection", "Injection",
+                "Cedar", "CedarSchema", "CedarAnalysis", "Normalisation", "PatternMatching", "Numbering", "RuleFiles",
+                "Detection", "Injection",
                 "Entities", "Screening", "Surrogates", "DetectorTraining", "TrainingTexts", "Assessment",
                 "Transparency",
             ],
@@ -110,7 +114,8 @@ struct ArchitectureTests {
         Ban(
             modules: [
                 "Kernel", "Framing", "Conversation", "Codecs", "AgentCodecs", "CloudCodecs", "Metering", "Cedar",
-                "Normalisation", "PatternMatching", "RuleFiles", "Detection", "Injection", "Entities", "Surrogates",
+                "Normalisation", "PatternMatching", "Numbering", "RuleFiles", "Detection", "Injection", "Entities",
+                "Surrogates",
                 "DetectorTraining", "Assessment", "Transparency", "Identity", "Policy", "Anchors", "Audit", "Settings",
                 "Storage", "PostgresStorage",
             ],

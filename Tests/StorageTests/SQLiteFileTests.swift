@@ -32,7 +32,8 @@ struct SQLiteFileTests {
             }
             #expect(
                 settings
-                    == ["wal", 2, 1, 128, 5000, 8192].map { (value: any DatabaseValueConvertible) in
+                    == ["wal", 2, 1, store.backfill == nil ? 128 : 1024, 5000, 8192].map {
+                        (value: any DatabaseValueConvertible) in
                         value.databaseValue
                     })
         }

@@ -1,1 +1,1 @@
-// The SHA-256 of entities.model: 53b7c822da611d1e421cea83694eab35e2b9afa5a471d7179b1b9c717a9bdfc9
+// The SHA-256 of entities.model: 68a64f02f05f3f67a8962e92ffde02163f8c38025d9fbd849f75dd41b3607777

@@ -5,7 +5,7 @@ import TrainingTexts
 package struct EntityGenerator: Sendable {
     private let lists: EntityLists
     private let part: Part
-    private var chance: SeededChance
+    var chance: SeededChance
 
     /// Which templates and names are used.
     package enum Part: Sendable {
@@ -35,6 +35,8 @@ package struct EntityGenerator: Sendable {
                 switch self.chance.below(100) {
                 case ..<25: self.chance.pick(negatives)
                 case ..<40: self.chance.pick(EntityTemplates.loose)
+                case ..<70 where code == "en":
+                    self.chance.pick(EntityTemplates.chosen(EntityTemplates.composed, self.part))
                 default: self.chance.pick(positives)
                 }
             self.fill(template, language, into: &example)
@@ -80,13 +82,17 @@ package struct EntityGenerator: Sendable {
             example.append(whole, .address)
         case "title": example.append(self.chance.pick(language.titles))
         case "zip": example.append(self.zip(language))
-        default: example.append(self.value(name, language))
+        case "block": self.block(language, into: &example)
+        case "zipcode": example.append(self.zip(language), .address)
+        default:
+            guard let phrases = EntityTemplates.phrases[name] else { return example.append(self.value(name, language)) }
+            self.fill(self.chance.pick(EntityTemplates.chosen(phrases, self.part)), language, into: &example)
         }
     }
 
     // MARK: Names
 
-    private mutating func entry(
+    mutating func entry(
         _ language: EntityTemplates.Language, _ category: String, else fallback: String = "Nova", foreign: Int = 0
     ) -> String {
         var code = language.code
@@ -123,7 +129,7 @@ package struct EntityGenerator: Sendable {
         return name
     }
 
-    private mutating func person(_ language: EntityTemplates.Language) -> String {
+    mutating func person(_ language: EntityTemplates.Language) -> String {
         let given = self.givenName(language)
         var family = self.familyName(language)
         if language.code == "es" || language.code == "pt", self.chance.percent(45) {
@@ -149,6 +155,7 @@ package struct EntityGenerator: Sendable {
     private mutating func initial() -> String { String(UnicodeScalar(UInt8(65 + self.chance.below(26)))) }
 
     private mutating func place(_ language: EntityTemplates.Language) -> String {
+        if language.code == "en" { return self.placeOfEnglish(language) }
         switch self.chance.below(100) {
         case ..<50: return self.entry(language, "city")
         case ..<65: return self.chance.pick(self.lists.entries("xx", "metropolis", self.part))
@@ -160,19 +167,55 @@ package struct EntityGenerator: Sendable {
         }
     }
 
-    private mutating func organisation(_ language: EntityTemplates.Language) -> String {
+    /// English is written everywhere: large cities and countries are met more often than towns.
+    private mutating func placeOfEnglish(_ language: EntityTemplates.Language) -> String {
+        switch self.chance.below(100) {
+        case ..<22: return self.entry(language, "city")
+        case ..<52: return self.chance.pick(self.lists.entries("xx", "metropolis", self.part))
+        case ..<62: return self.entry(language, "city", foreign: 100)
+        case ..<83: return self.entry(language, "country")
+        case ..<92: return self.entry(language, "region")
+        case ..<96: return "\(self.entry(language, "city")), \(self.entry(language, "country"))"
+        default: return "\(self.entry(language, "city")), \(self.region(language))"
+        }
+    }
+
+    mutating func organisation(_ language: EntityTemplates.Language) -> String {
         if self.chance.percent(8) { return self.entry(language, "university") }
+        if self.chance.percent(language.code == "en" ? 30 : 10) {
+            return self.chance.pick(EntityTemplates.chosen(EntityTemplates.knownOrganisations, self.part))
+        }
         return self.composed(self.chance.pick(language.organisationForms), language)
     }
 
     private mutating func street(_ language: EntityTemplates.Language) -> String {
+        if let endings = Self.streetEndings[language.code], self.chance.percent(language.code == "en" ? 6 : 40) {
+            let stem = self.chance.percent(50) ? self.entry(language, "family") : self.words(language, 1)[0]
+            return stem.capitalFirst + self.chance.pick(endings)
+        }
         let street = self.entry(language, "street")
         if language.code == "pl", !street.contains("."), self.chance.percent(80) { return "ul. " + street }
         return street
     }
 
-    private mutating func address(_ language: EntityTemplates.Language) -> String {
-        self.composed(self.chance.pick(language.addressForms), language)
+    /// How streets are called where the name and the kind are one word.
+    private static let streetEndings: [String: [String]] = [
+        "de": ["straße", "str.", "strasse", "weg", "gasse", "platz", "allee", "damm", "ufer", "ring"],
+        "nl": ["straat", "laan", "weg", "plein", "kade", "gracht", "singel", "dreef", "dijk"],
+        "sv": [
+            "gatan", "vägen", "gränd", "stigen", "torget", "backen", "gata", "veien", "vej", "gade", "katu", "gaten",
+        ],
+        "en": ["vej", "gade", "gata", "veien", "katu", "tie", "utca", "straße", "gatan", "laan"],
+    ]
+
+    mutating func address(_ language: EntityTemplates.Language) -> String {
+        // English texts are full of addresses elsewhere.
+        if language.code == "en", self.chance.percent(35),
+            let other = EntityTemplates.languages.dropFirst().randomElement(using: &self.chance)
+        {
+            return self.address(other)
+        }
+        return self.composed(self.chance.pick(language.addressForms), language)
     }
 
     /// Fills the one-letter slots of a form.
@@ -191,6 +234,7 @@ package struct EntityGenerator: Sendable {
             case "s": result += self.street(language)
             case "n": result += self.number(1 + self.chance.below(4))
             case "m": result += self.number(1 + self.chance.below(2))
+            case "u": result += self.unit()
             case "d": result += self.chance.pick(["N", "S", "E", "W", "North", "West", "NW", "S.", "N."])
             case "z": result += self.zip(language)
             case "b": result += self.brand()
@@ -202,6 +246,18 @@ package struct EntityGenerator: Sendable {
             rest = rest[rest.index(after: close)...]
         }
         return result + rest
+    }
+
+    /// What tells one door of a house from the others.
+    private mutating func unit() -> String {
+        let word = self.chance.pick([
+            "Apt.", "Apt", "Apartment", "Suite", "Ste.", "Ste", "Unit", "#", "Flat", "Room", "Floor", "Fl.", "Bldg",
+            "Rm",
+            "Lot", "Level", "Box", "Shop", "Apt #", "No.",
+        ])
+        let number = self.chance.percent(20) ? self.initial() : self.number(1 + self.chance.below(4))
+        return (word.hasSuffix("#") ? word + number : "\(word) \(number)")
+            + (self.chance.percent(10) ? self.initial() : "")
     }
 
     private mutating func region(_ language: EntityTemplates.Language) -> String {
@@ -245,7 +301,7 @@ package struct EntityGenerator: Sendable {
 
     // MARK: What is no name
 
-    private mutating func number(_ digits: Int) -> String {
+    mutating func number(_ digits: Int) -> String {
         var number = String(1 + self.chance.below(9))
         for _ in 1..<max(1, digits) { number += String(self.chance.below(10)) }
         return number
@@ -263,7 +319,7 @@ package struct EntityGenerator: Sendable {
         return zip
     }
 
-    private mutating func value(_ name: String, _ language: EntityTemplates.Language) -> String {
+    mutating func value(_ name: String, _ language: EntityTemplates.Language) -> String {
         switch name {
         case "words": return self.words(language, 1 + self.chance.below(5)).joined(separator: " ")
         case "Words": return self.words(language, 1 + self.chance.below(5)).joined(separator: " ").capitalFirst
@@ -275,9 +331,7 @@ package struct EntityGenerator: Sendable {
         case "year": return String(1950 + self.chance.below(80))
         case "date": return self.date(language)
         case "time": return "\(self.chance.below(24)):\(10 + self.chance.below(50))"
-        case "phone":
-            return self.chance.pick(["+", "0", "(0", "00"]) + self.number(2) + self.chance.pick([" ", ") ", "-", "/"])
-                + self.number(3) + self.chance.pick([" ", "-", ""]) + self.number(4)
+        case "phone": return self.phone()
         case "email":
             let user =
                 "\(self.entry(language, "given"))\(self.chance.pick([".", "_", ""]))\(self.entry(language, "family"))"

@@ -59,12 +59,14 @@ package struct EntityTrainer {
         var measured = Self(lexicon: known, background: unlabelled, seed: seed &+ 1)
         measured.learn(EntityGenerator(lists, .training, seed: seed), texts) { progress($0, 2 * texts) }
         let tests = self.tests(lists, count, seed: seed &+ 99)
-        var best: (evaluation: EntityEvaluation, reluctance: Float)?
-        for reluctance: Float in [0, 0.3, 0.6, 1] {
+        // Of the reluctances that are about as good, the one that finds most.
+        var tried: [(evaluation: EntityEvaluation, reluctance: Float)] = []
+        for reluctance: Float in [0, 0.3, 0.6, 1, 1.4, 1.8] {
             guard let model = try? EntityModel(measured.file(reluctance, known), file: "candidate") else { continue }
-            let evaluation = EntityEvaluation(EntityRecogniser(model), tests)
-            if evaluation.overall.f2 > (best?.evaluation.overall.f2 ?? -1) + 0.002 { best = (evaluation, reluctance) }
+            tried.append((EntityEvaluation(EntityRecogniser(model), tests), reluctance))
         }
+        let highest = tried.map(\.evaluation.overall.f2).max() ?? 0
+        let best = tried.last { $0.evaluation.overall.f2 >= highest - 0.004 }
         guard let best, let known = try? EntityModel(measured.file(best.reluctance, whole), file: "candidate")
         else { return nil }
         var final = Self(lexicon: whole, background: unlabelled, seed: seed &+ 1)
@@ -217,9 +219,9 @@ package struct EntityTrainer {
         let labels = Self.labels
         let count = words.count
         var block = WordFeatures.Block(words)
-        var features: [UInt16] = []
+        var features: [UInt32] = []
         features.reserveCapacity(count * WordFeatures.count)
-        var own: [UInt16] = []
+        var own: [UInt32] = []
         self.sums.scores.removeAll(keepingCapacity: true)
         self.bound.scores.removeAll(keepingCapacity: true)
         for index in words.indices {

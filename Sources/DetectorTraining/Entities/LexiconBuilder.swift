@@ -12,10 +12,16 @@ struct LexiconBuilder {
                 for word in Self.words(of: entry) where word.end - word.start > 1 { builder.add(word.hash, flag) }
             }
         }
-        for (category, flag) in [
-            ("city", LexiconFlags.city), ("metropolis", .city), ("country", .country), ("region", .country),
-        ] {
+        // Most towns that are called like people are named after some, and less often meant.
+        for entry in lists.all("city", withHeldOut: withHeldOut) where !builder.isPersonsName(entry) {
+            builder.addPlace(entry, .city)
+        }
+        for (category, flag) in [("metropolis", LexiconFlags.city), ("country", .country), ("region", .country)] {
             for entry in lists.all(category, withHeldOut: withHeldOut) { builder.addPlace(entry, flag) }
+        }
+        // What announces a postcode is looked at where a number is near, as streets are.
+        for word in ["zip", "zipcode", "postcode", "postal", "plz", "postleitzahl", "postnummer"] {
+            builder.add(WordReader.hash(word.utf8), .street)
         }
         for entry in lists.all("word", withHeldOut: true) + Array(commonWords) {
             let words = Self.words(of: entry)
@@ -25,6 +31,8 @@ struct LexiconBuilder {
             for word in Self.words(of: entry) where word.end - word.start > 2 { builder.add(word.hash, .common) }
         }
         builder.addForms()
+        builder.addOrganisations(
+            EntityTemplates.chosen(EntityTemplates.knownOrganisations, withHeldOut ? .everything : .training))
         builder.addStreets(lists.all("street", withHeldOut: false))
         return builder.packed()
     }
@@ -34,6 +42,12 @@ struct LexiconBuilder {
         var words: [Word] = []
         _ = WordReader.read(bytes.span, from: 0, into: &words)
         return words.filter { $0.shape.isWord }
+    }
+
+    private func isPersonsName(_ entry: String) -> Bool {
+        let words = Self.words(of: entry)
+        guard words.count == 1, let flags = self.flags[words[0].hash] else { return false }
+        return !flags.isDisjoint(with: [.given, .family])
     }
 
     private mutating func add(_ hash: UInt64, _ flag: LexiconFlags) { self.flags[hash, default: []].formUnion(flag) }
@@ -59,6 +73,20 @@ struct LexiconBuilder {
                     {
                         self.add(word.hash, .organisation)
                     }
+                }
+            }
+        }
+    }
+
+    /// Known organisations: the words of their names that mean nothing else, and names of one word.
+    private mutating func addOrganisations(_ names: [String]) {
+        for name in names {
+            let words = Self.words(of: name)
+            for word in words where word.end - word.start > 1 {
+                let known = self.flags[word.hash] ?? []
+                if words.count == 1 || known.isDisjoint(with: [.given, .family, .city, .country, .common, .placeStart])
+                {
+                    self.add(word.hash, .organisation)
                 }
             }
         }

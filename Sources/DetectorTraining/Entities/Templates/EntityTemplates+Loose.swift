@@ -29,6 +29,12 @@ extension EntityTemplates {
         {person} {words}, {person} {words}.
         {person}\n{Heading}\n{org}\n{address}
         {person}\n{jobtitle}\n{phone}
+        {block}
+        {block}
+        {block}
+        {Words} {words}:\n{block}
+        {Words}.\n\n{block}
+        {Words} {words}\n{block}\n\n{Words} {words}.
         {Heading} – {Heading}
         | {Heading} | {Heading} |\n| {words} | {number} |
         {Words} „{words}“ {words}.

@@ -1,7 +1,7 @@
 /// The check digit of ISO/IEC 7812-1, annex B.
-enum Luhn {
+package enum Luhn {
     /// Whether the last of the first `count` digits checks the others.
-    static func isValid(_ digits: InlineArray<19, UInt8>, count: Int) -> Bool {
+    package static func isValid(_ digits: InlineArray<19, UInt8>, count: Int) -> Bool {
         var sum = 0
         for index in 0..<count {
             let digit = Int(digits[count - 1 - index])

@@ -1,11 +1,17 @@
+// Numbering knows what numbers look like that somebody issues: lengths, ranges, check digits.
+
 /// The letters and digits of an identifier, without what stands between them.
-struct IdentifierText {
+package struct IdentifierText {
     private var bytes = InlineArray<34, UInt8>(repeating: 0)
-    private(set) var count = 0
+    /// How many there are.
+    package private(set) var count = 0
+
+    /// An identifier without any yet.
+    package init() {}
 
     /// Takes a byte; letters are taken in upper case, signs not at all.
-    mutating func append(_ byte: UInt8) {
-        guard self.count < 34, ByteClass.alphanumerics.contains(byte) else { return }
+    package mutating func append(_ byte: UInt8) {
+        guard self.count < 34, byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 else { return }
         self.bytes[self.count] = (0x61...0x7A).contains(byte) ? byte - 0x20 : byte
         self.count += 1
     }
@@ -40,7 +46,7 @@ struct IdentifierText {
 }
 
 /// The rules by which issuers make their numbers, so that a slip shows. From what the issuers publish.
-enum IdentifierCheck: Hashable, Sendable {
+package enum IdentifierCheck: Hashable, Sendable {
     case none, luhn
     // Numbers of persons.
     case ssn, itin, nhs, nino, steuerID, nir, dni, nie, codiceFiscale, bsn, rijksregister, pesel, personnummer, hetu
@@ -50,7 +56,7 @@ enum IdentifierCheck: Hashable, Sendable {
     case cnpj, cuit, vin, imei
 
     /// Whether an identifier keeps its issuer's rules.
-    func accepts(_ text: IdentifierText) -> Bool {
+    package func accepts(_ text: IdentifierText) -> Bool {
         if text.isUniform { return false }
         switch self {
         case .none: return true
