@@ -80,6 +80,7 @@ package struct EntityRecogniser: Sendable {
             done = end
             index = end
         }
+        FullName.complete(&scratch.found, scratch.words)
         guard !scratch.found.isEmpty else { return }
         AddressReach.join(&scratch.found, scratch.words)
         for name in scratch.found {

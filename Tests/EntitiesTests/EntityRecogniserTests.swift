@@ -50,6 +50,20 @@ struct EntityRecogniserTests {
         #expect(try Self.find(test.text) == test.names)
     }
 
+    static let fullNames = [
+        Case(text: "Please call John Smith.", names: ["person: John Smith"]),
+        Case(
+            text: "John Smith, a 93-year-old man from Ohio, was seen on 3/4/2021.",
+            names: ["person: John Smith", "place: Ohio"]),
+        Case(text: "Ask Michael or Sarah about it.", names: ["person: Michael", "person: Sarah"]),
+        Case(text: "The Robert Johnson Foundation gave it.", names: ["organisation: The Robert Johnson Foundation"]),
+    ]
+
+    @Test("A known given name and a known family name are somebody, whatever the context says", arguments: fullNames)
+    func fullNameIsFound(_ test: Case) throws {
+        #expect(try Self.find(test.text) == test.names)
+    }
+
     static let addresses = [
         "12 Harbour View Road, Apt. 5, Bristol, BS1 4QD", "88 Oak Lane\nSuite 200\nDenver, CO 80203",
         "Storgatan 14, 111 51 Stockholm", "4 rue de la Paix, 75002 Paris, France", "P.O. Box 123, Austin, TX 78701",
