@@ -5,7 +5,7 @@ import statistics
 from pathlib import Path
 
 QUIET = 0.3  # cores that others may keep busy before the figures are called noisy
-SLOW = 1.15  # how many times its best a fixed piece of work may take before a round is measured again
+SLOW = 1.15  # how many times its best a fixed piece of work may take before a round is called slowed
 BUSY = 0.1  # a core that is idle for less than this is the limit of the rate
 COLUMNS = [
     "round",

@@ -120,6 +120,11 @@ extension PhoneMatcher {
         else { return nil }
         let area = hit - (isDashed ? 11 : 10)
         let isNational = reader.before(start) == UInt8(ascii: "0")
+        // Eleven digits are North America's with its 1, or a mobile number with its 07.
+        guard
+            count == 10 || reader.before(start) == UInt8(ascii: "1")
+                || isNational && reader.before(start + 1) == UInt8(ascii: "7")
+        else { return nil }
         if isNational, (start + 1..<hit).allSatisfy({ reader.before($0) == reader.before($0 - 1) &+ 1 }) { return nil }
         guard isNational || Self.isAssigned(reader, area) && Self.isAssigned(reader, hit - 7) else { return nil }
         guard !ByteClass.digits.contains(reader.byte(hit)), Self.mayEnd(&reader, at: hit),

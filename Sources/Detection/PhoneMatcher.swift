@@ -29,7 +29,8 @@ enum PhoneMatcher: Hashable, Sendable {
         case .trunk: "(?:^|[^0-9])0[1-9][0-9 .()\\-/]{8}"
         case .told: "(?i)(?:^|[^a-z])(?:\(Self.words))\(Self.tie)[(+]?[0-9]"
         case .near: "(?i)(?:^|[^a-z])(?:\(Self.callingWords))[^0-9a-z\\n][^0-9\\n]{0,32}[0-9]"
-        case .bare: "(?:^|[^0-9])(?:1?[2-9][0-9]{2}-?[2-9][0-9]{6}|07[0-9]{9}|0[1-9][0-9]{8})"
+        // Without what stands before, which is looked at afterwards: with it, the whole scan takes twice its time.
+        case .bare: "(?:1?[2-9][0-9]{2}-?[2-9][0-9]{6}|07[0-9]{9}|0[1-9][0-9]{8})"
         case .grouped:
             "(?:^|[^0-9])(?:\\([1-9][0-9]{1,4}\\) ?|[1-9][0-9]{1,3}[ \\-])[0-9]{2,5}[ \\-][0-9]{2}"
         case .extended: "(?i)[0-9]{7} ?(?:x|ext\\.?|extension) ?[0-9]{2}"
